@@ -24,11 +24,11 @@ async function pixelsOf(jpeg: Uint8Array): Promise<Buffer> {
 }
 
 /** A white picture under `masks`. */
-async function covered(masks: readonly Polygon[]): Promise<Buffer> {
+async function covered(masks: readonly Polygon[], width = WIDTH, height = HEIGHT): Promise<Buffer> {
   const { output, complaint } = await runTool({
     tool: 'ffmpeg',
     args: [
-      '-nostdin', '-v', 'error', '-f', 'lavfi', '-i', `color=white:s=${WIDTH}x${HEIGHT}:d=1`, '-f', 'png_pipe', '-i',
+      '-nostdin', '-v', 'error', '-f', 'lavfi', '-i', `color=white:s=${width}x${height}:d=1`, '-f', 'png_pipe', '-i',
       maskPicture(masks) ?? '', '-filter_complex', `${coverWith('0:v', '1:v', 'out')};[out]format=gray[gray]`, '-map',
       '[gray]', '-frames:v', '1', '-f', 'rawvideo', 'pipe:1',
     ],
@@ -62,6 +62,17 @@ describe('a privacy mask', () => {
         }
       }
     }), { numRuns: 8, examples: [[[[0, 0], [1, 0], [1, 0.001]]], [[[0.999, 0], [1, 0], [1, 1]]]] });
+  });
+
+  it('is in a picture of any size, however thin it is', async () => {
+    for (const [width, height] of [[1280, 720], [640, 360], [320, 180], [160, 90], [90, 160]] as const) {
+      for (let x = 0.1; x < 0.5; x += 0.0537) {
+        const pixels = await covered([[[x, 0.2], [x, 0.8], [x + 0.0001, 0.8]]], width, height);
+        const column = Math.floor(x * width);
+        for (let y = Math.ceil(0.2 * height); y < Math.floor(0.8 * height); y++)
+          assert.equal(pixels[y * width + column], 0, `${x} in ${width}x${height}`);
+      }
+    }
   });
 
   it('is in every picture taken of a recording, at its moment', async () => {

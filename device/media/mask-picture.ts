@@ -1,51 +1,33 @@
 /** Privacy masks as a picture that ffmpeg lays over another one. */
 import { crc32, deflateSync } from 'node:zlib';
-import { isInside, type Point, type Polygon } from '../core/geometry.ts';
+import type { Polygon } from '../core/geometry.ts';
+import { touchedSquares } from '../core/touched-squares.ts';
 
 /** Squares (nearly) that are black or clear: fine enough for a fence, coarse enough to be made in no time. */
 const COLUMNS = 480;
 const ROWS = 270;
-/** A corner exactly on a border between two squares blackens both: what was drawn is never seen. */
-const TOUCH = 1e-6;
 
 /**
- * Black wherever one of `masks` lies and clear elsewhere, as a PNG in a `data:` address; to be scaled to the picture
- * without smoothing. Every square that a mask touches is black. Undefined when there is nothing to cover.
+ * Black wherever one of `masks` lies and clear elsewhere, as a PNG in a `data:` address, for `coverWith`. Every square
+ * that a mask touches is black. Undefined when there is nothing to cover.
  */
 export function maskPicture(masks: readonly Polygon[]): string | undefined {
   if (masks.length === 0) return undefined;
   const black = new Uint8Array(COLUMNS * ROWS);
-  for (const mask of masks) blacken(black, mask);
+  for (const mask of masks) {
+    touchedSquares(mask, { columns: COLUMNS, rows: ROWS })
+      .forEach((touched, at) => { if (touched === 1) black[at] = 1; });
+  }
   return `data:image/png;base64,${encodePng(black).toString('base64')}`;
 }
 
-/** The ffmpeg filters that cover the picture `video` with the mask `mask` (labels such as `0:v`); both end in `out`. */
+/**
+ * The ffmpeg filters that cover the picture `video` with the mask `mask` (labels such as `0:v`); both end in `out`.
+ * What is black of a square that a pixel shows a part of makes all of the pixel black.
+ */
 export const coverWith = (video: string, mask: string, out: string): string =>
-  `[${mask}][${video}]scale2ref=flags=neighbor[mask][bare];[bare][mask]overlay[${out}]`;
-
-function blacken(black: Uint8Array, mask: Polygon): void {
-  for (let row = 0; row < ROWS; row++) {
-    for (let column = 0; column < COLUMNS; column++) {
-      if (isInside(mask, [(column + 0.5) / COLUMNS, (row + 0.5) / ROWS])) black[row * COLUMNS + column] = 1;
-    }
-  }
-  mask.forEach((corner, index) => blackenEdge(black, mask.at(index - 1) ?? corner, corner));
-}
-
-/** Every square that the straight line touches. */
-function blackenEdge(black: Uint8Array, from: Point, to: Point): void {
-  const [[x0, y0], [x1, y1]] = from[1] <= to[1] ? [from, to] : [to, from];
-  for (let row = square(y0 - TOUCH, ROWS); row <= square(y1 + TOUCH, ROWS); row++) {
-    const ends = [row / ROWS, (row + 1) / ROWS].map((y) =>
-      (y1 === y0 ? undefined : x0 + (x1 - x0) * Math.min(1, Math.max(0, (y - y0) / (y1 - y0)))));
-    const [a = x0, b = x1] = ends;
-    black.fill(1, row * COLUMNS
-      + square(Math.min(a, b) - TOUCH, COLUMNS), row * COLUMNS + square(Math.max(a, b) + TOUCH, COLUMNS) + 1);
-  }
-}
-
-const square = (fraction: number, squares: number): number =>
-  Math.min(squares - 1, Math.max(0, Math.floor(fraction * squares)));
+  `[${mask}][${video}]scale2ref=flags=area[soft][bare];[soft]format=rgba,lutrgb=a='255*min(val,1)'[mask];`
+  + `[bare][mask]overlay[${out}]`;
 
 /** Gray with alpha, 8 bits each (PNG, third edition, 11.2). */
 function encodePng(black: Uint8Array): Buffer {

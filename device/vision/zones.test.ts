@@ -34,6 +34,12 @@ describe('zones', () => {
     assert.deepEqual(judge(map([zone('floor', band(0.67, 1))]), ...walker), { zones: ['floor'], counts: true });
     assert.deepEqual(judge(map([zone('floor', band(0.84, 1))]), ...walker), { zones: [], counts: false });
   });
+  it('are never without a cell, however thin they are and wherever they lie', () => {
+    assert.deepEqual(judge(map([zone('sill', band(0.90, 0.93))]), ...walker), { zones: [], counts: false });
+    assert.deepEqual(judge(map([zone('sill', band(0.80, 0.83))]), ...walker), { zones: ['sill'], counts: true });
+    assert.equal(judge(map([zone('lamp', [[0.29, 0], [0.31, 0], [0.31, 1]], { type: 'exclude' })]), '..........',
+      '..#.......', '..#.......', '..........', '..........', '..........'), undefined);
+  });
   it('count what is mostly in one though its foot is not', () =>
     assert.deepEqual(judge(map([zone('wall', band(0, 0.6))]), ...walker), { zones: ['wall'], counts: true }));
   it('name every zone that a thing stands in', () =>

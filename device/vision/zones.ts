@@ -1,11 +1,13 @@
 /**
- * Where things count. Zones are drawn on cells, as boxes are: a cell belongs to a polygon when its middle does. A thing
+ * Where things count. Zones are drawn on cells, as boxes are: a cell belongs to a polygon when its middle does; to one
+ * that holds no cell's middle those belong that it touches. A thing
  * stands in a zone when its foot does, or at least half of its marked cells (the foot may be hidden, or out of the
  * picture). What lies in an exclude zone or under a privacy mask is no part of any thing; a thing of which more is
  * hidden below, in an exclude zone, than is seen outside of it stands in there, and does not count.
  */
 import type { PrivacyMask, Zone } from '../contract/places.ts';
-import { isInside, type Size } from '../core/geometry.ts';
+import type { Size } from '../core/geometry.ts';
+import { squaresInside, touchedSquares } from '../core/touched-squares.ts';
 import type { Blob } from './blobs.ts';
 import { cellNumbers, cellSize } from './pixel-buffers.ts';
 
@@ -41,11 +43,13 @@ export class ZoneMap {
   constructor({ width, height }: Size, { sensitivity, minimumSize, zones, masks }: ZoneSettings) {
     this.#columns = Math.floor(width / cellSize);
     this.#rows = Math.floor(height / cellSize);
-    const cellsOf = ({ polygon }: Zone | PrivacyMask): Uint8Array =>
-      Uint8Array.from({ length: this.#columns * this.#rows }, (_, cell) => {
-        const [x, y] = [cell % this.#columns, Math.floor(cell / this.#columns)];
-        return isInside(polygon, [((x + 0.5) * cellSize) / width, ((y + 0.5) * cellSize) / height]) ? 1 : 0;
-      });
+    const cellsOf = ({ polygon: drawn }: Zone | PrivacyMask): Uint8Array => {
+      const grid = { columns: this.#columns, rows: this.#rows };
+      const polygon = drawn.map(([x, y]) =>
+        [(x * width) / cellSize / grid.columns, (y * height) / cellSize / grid.rows] as const);
+      const cells = squaresInside(polygon, grid);
+      return cells.includes(1) ? cells : touchedSquares(polygon, grid);
+    };
     this.#base = { strictness: strictnessOf(sensitivity), minimumSize };
     this.#included = zones.filter(({ type }) => type === 'include').map((zone) => ({
       zone, cells: cellsOf(zone),

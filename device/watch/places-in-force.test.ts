@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Places } from '../contract/places.ts';
 import { silentLog } from '../core/log.ts';
-import { PlacesInForce } from './places-in-force.ts';
+import { PlacesInForce, warnOfUseless } from './places-in-force.ts';
 
 const empty: Places = { zones: [], lines: [], privacy_masks: [] };
 const drive: Places = { ...empty, zones: [{ name: 'drive', type: 'include', polygon: [[0, 0], [1, 0], [1, 1]] }] };
@@ -25,6 +25,15 @@ describe('places in force', () => {
     const { places, log } = inForce(() => ({ ...empty }));
     await places.reload();
     assert.deepEqual(log, ['told 0']);
+  });
+  it('say of a zone that it is of no use where masks lie over all of it', () => {
+    const told: unknown[] = [];
+    warnOfUseless({ ...drive, privacy_masks: [{ name: 'all', polygon: [[0, 0], [1, 0], [1, 1], [0, 1]] }] }, {
+      ...silentLog, warn: (message, fields) => told.push(message, fields),
+    });
+    assert.deepEqual(told, ['a zone is of no use', {
+      zone: 'drive', reason: 'nothing can count in it: it lies under "all", where nothing counts',
+    }]);
   });
   it('stay when the settings cannot be read, and whoever asked hears so', async () => {
     const { places, log } = inForce(() => { throw new Error('no JSON'); });

@@ -1,5 +1,6 @@
 /** The zones, lines and masks that are watched by, and how they change while the device runs. */
 import { isDeepStrictEqual } from 'node:util';
+import { complaintsAboutRoom } from '../contract/place-shape.ts';
 import type { Places } from '../contract/places.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -38,6 +39,7 @@ export class PlacesInForce {
           zones: places.zones.length, lines: places.lines.length, masks: places.privacy_masks.length,
         });
         onChange(places, before);
+        warnOfUseless(places, log);
       }
     } catch (error) {
       log.warn('zones, lines and masks stay as they are: the settings cannot be read', {
@@ -46,4 +48,10 @@ export class PlacesInForce {
     }
     tell(this.#current);
   });
+}
+
+/** Lists of settings are read each for itself: masks may have been put over all of a zone. */
+export function warnOfUseless({ zones, privacy_masks: masks }: Places, log: Log): void {
+  for (const { index, complaint } of complaintsAboutRoom(zones, masks))
+    log.warn('a zone is of no use', { zone: zones[index]?.name ?? '', reason: complaint });
 }

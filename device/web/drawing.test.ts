@@ -25,7 +25,7 @@ describe('drawing of places', () => {
     assert.deepEqual(placesSchema.parse(places), places);
   });
 
-  it('keeps every drawing inside the picture and acceptable, whatever is dragged, split and taken away', () => {
+  it('keeps every drawing inside the picture, and tells at once of what the device would refuse', () => {
     const step = fc.record({
       what: fc.constantFrom('move', 'split', 'without'), at: fc.nat(63),
       to: fc.tuple(fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -3, max: 3, noNaN: true })),
@@ -39,13 +39,24 @@ describe('drawing of places', () => {
         places = withPoints(places, ref, what === 'move' ? moved(points, index, to)
           : what === 'split' ? split(points, index) : without(points, index));
       }
-      return placesSchema.safeParse(places).success;
+      assert.equal(placesSchema.safeParse(places).success, complaintAbout(places) === undefined);
+      assert.ok(pointsOf(places.zones[0] ?? assert.fail()).flat().every((share) => share >= 0 && share <= 1));
     }), { numRuns: 50 });
   });
 
   it('shows `in` on the right side of a line, seen from its beginning', () => {
     const [x, y] = inSide({ name: 'door', from: [0.2, 0.5], to: [0.8, 0.5] }, 16 / 9);
     assert.ok(Math.abs(x - 0.5) < 1e-9 && y > 0.5, 'to the right of one who goes right is down in the picture');
+  });
+
+  it('tells why a drawing cannot be stored', () => {
+    const [places, ref] = added(empty, 'zones');
+    const drawn = (...points: readonly (readonly [number, number])[]) => withPoints(places, ref, points);
+    assert.match(complaintAbout(drawn([0.1, 0.9], [0.9, 0.9], [0.9, 0.903], [0.1, 0.903])) ?? '',
+      /^“zone-1”: it is too small for anything to stand in: .* all of it is 80 % wide and 0.3 % high\.$/);
+    assert.match(complaintAbout(drawn([0.2, 0.2], [0.8, 0.8], [0.8, 0.2], [0.2, 0.8])) ?? '', /crosses/);
+    const masked = { ...places, privacy_masks: [{ name: 'all', polygon: [[0, 0], [1, 0], [1, 1], [0, 1]] }] } as const;
+    assert.match(complaintAbout(masked) ?? '', /^“zone-1”: nothing can count in it: it lies under "all"/);
   });
 
   it('tells why names cannot be stored', () => {

@@ -42,6 +42,14 @@ describe('zones, lines and masks over the API', () => {
       ],
       [{ zones: [drive, drive] }, /zone "drive": another has the same name/],
       [{ lines: [{ ...door, to: door.from }] }, /line "door": from and to are the same point/],
+      [
+        { zones: [{ name: 'strip', polygon: [[0.1, 0.9], [0.9, 0.9], [0.9, 0.903], [0.1, 0.903]] }] },
+        /zone "strip": it is too small for anything to stand in: somewhere it must be 3 % of the picture wide/,
+      ],
+      [
+        { zones: [drive], privacy_masks: [{ name: 'all', polygon: [[0, 0], [1, 0], [1, 1], [0, 1]] }] },
+        /zone "drive": nothing can count in it: it lies under "all", where nothing counts/,
+      ],
       [{ walls: [] }, /walls/], [{}, /at least one of zones, lines, privacy_masks/],
     ] as const) {
       const answer = await put(body);
@@ -54,7 +62,10 @@ describe('zones, lines and masks over the API', () => {
   it('may be as many and as winding as the settings allow', async () => {
     await begin();
     const polygon = Array.from(
-      { length: 64 }, (_, index) => [Number(((index % 8) / 8).toFixed(4)), Number((index / 64).toFixed(4))],
+      { length: 64 }, (_, index) => {
+        const [reach, turn] = [index % 2 === 0 ? 0.45 : 0.2, (index / 64) * 2 * Math.PI];
+        return [Number((0.5 + reach * Math.cos(turn)).toFixed(4)), Number((0.5 + reach * Math.sin(turn)).toFixed(4))];
+      },
     );
     const zones = Array.from({ length: 32 }, (_, index) => ({ name: `zone-${index}`, polygon }));
     assert.equal((await put({ zones })).status, 200);

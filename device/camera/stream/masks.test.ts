@@ -13,7 +13,7 @@ const rows = (area: MaskedArea, { width, height } = area.size): string[] => {
 describe('privacy masks', () => {
   it('cover every pixel that they touch', () => {
     assert.deepEqual(rows(new MaskedArea([corner], { width: 8, height: 8 })),
-      ['#####...', '###.....', '##......', '#.......', '#.......', '........', '........', '........']);
+      ['#####...', '####....', '###.....', '##......', '#.......', '........', '........', '........']);
   });
   it('cover the whole picture, and nothing where there are none', () => {
     const all = { name: 'all', polygon: [[0, 0], [1, 0], [1, 1], [0, 1]] } as const;
@@ -27,7 +27,15 @@ describe('privacy masks', () => {
     assert.deepEqual([...pixels.subarray(0, 8)], [16, 16, 200, 200, 16, 16, 200, 200]);
     assert.deepEqual([...pixels.subarray(16)], [128, 200, 128, 200, 128, 200, 128, 200]);
   });
-  const point = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }));
+  const fraction = fc.integer({ min: 0, max: 10_000 }).map((number) => number / 10_000);
+  const point = fc.tuple(fraction, fraction);
+  it('cover every pixel that their outline goes through, however thin they are', () =>
+    fc.assert(fc.property(point, point, fc.integer({ min: 0, max: 99 }), (from, to, step) => {
+      const size = { width: 16, height: 9 };
+      const covered = rows(new MaskedArea([{ name: 'thin', polygon: [from, to, from] }], size));
+      const [x, y] = [0, 1].map((axis) => (from[axis] ?? 0) + (step / 99) * ((to[axis] ?? 0) - (from[axis] ?? 0)));
+      assert.equal(covered[Math.min(8, Math.floor((y ?? 0) * 9))]?.[Math.min(15, Math.floor((x ?? 0) * 16))], '#');
+    })));
   it('cover their corners, and stay within the picture', () =>
     fc.assert(fc.property(fc.array(point, { minLength: 3, maxLength: 8 }), (polygon) => {
       const size = { width: 16, height: 9 };

@@ -1,6 +1,7 @@
 /** Privacy masks: what they cover of a picture, and how it is made black. */
 import type { PrivacyMask } from '../../contract/places.ts';
 import type { Size } from '../../core/geometry.ts';
+import { touchedSquares } from '../../core/touched-squares.ts';
 
 /** Of luma and of chroma. */
 const BLACK = 16;
@@ -15,7 +16,9 @@ export class MaskedArea {
   constructor(masks: readonly PrivacyMask[], size: Size) {
     this.size = size;
     const covered = new Uint8Array(size.width * size.height);
-    for (const { polygon } of masks) cover(covered, size, polygon);
+    const grid = { columns: size.width, rows: size.height };
+    for (const { polygon } of masks)
+      touchedSquares(polygon, grid).forEach((touched, at) => { if (touched === 1) covered[at] = 1; });
     this.#runs = masks.length === 0 ? [] : runsOf(covered, size.width);
   }
 
@@ -45,32 +48,6 @@ export class MaskedArea {
     file.set(head);
     for (const [from, to] of this.#runs) for (let at = from; at < to; at++) file[head.byteLength + at * 2 + 1] = 255;
     return file;
-  }
-}
-
-type Polygon = PrivacyMask['polygon'];
-
-function cover(covered: Uint8Array, { width, height }: Size, polygon: Polygon): void {
-  const corners = polygon.map(([x, y]) => [x * width, y * height] as const);
-  const edges = corners.map((corner, index) => [corner, corners[(index + 1) % corners.length] ?? corner] as const);
-  const mark = (x: number, y: number): void => {
-    const [column, row] = [Math.min(width - 1, Math.floor(x)), Math.min(height - 1, Math.floor(y))];
-    covered[row * width + column] = 1;
-  };
-  for (let row = 0; row < height; row++) {
-    const y = row + 0.5;
-    const crossings = edges.flatMap(([[x1, y1], [x2, y2]]) =>
-      ((y1 <= y) === (y2 <= y) ? [] : [x1 + (y - y1) / (y2 - y1) * (x2 - x1)]));
-    crossings.sort((a, b) => a - b);
-    for (let pair = 0; pair + 1 < crossings.length; pair += 2) {
-      const [from, to] = [crossings[pair] ?? 0, crossings[pair + 1] ?? 0];
-      covered.fill(1, row * width + Math.floor(from), row * width + Math.min(width, Math.ceil(to)));
-    }
-  }
-  // Along its edges a mask covers pixels whose middle lies outside.
-  for (const [[x1, y1], [x2, y2]] of edges) {
-    const steps = Math.ceil(Math.max(Math.abs(x2 - x1), Math.abs(y2 - y1)) * 2) + 1;
-    for (let step = 0; step <= steps; step++) mark(x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps);
   }
 }
 

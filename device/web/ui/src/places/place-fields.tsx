@@ -9,12 +9,14 @@ export interface PlaceFieldsProps {
   readonly place: Place;
   /** What keeps its name from being stored. */
   readonly complaint: string | undefined;
+  /** What keeps it from being stored as it is drawn. */
+  readonly shapeComplaint: string | undefined;
   readonly onChange: (change: Partial<Zone & CountingLine>) => void;
   readonly onRemove: () => void;
 }
 
 /** What is to be said of the selected one besides where it lies. */
-export function PlaceFields({ selected, place, complaint, onChange, onRemove }: PlaceFieldsProps) {
+export function PlaceFields({ selected, place, complaint, shapeComplaint, onChange, onRemove }: PlaceFieldsProps) {
   return (
     <div class="place-fields">
       <div class="field">
@@ -24,6 +26,7 @@ export function PlaceFields({ selected, place, complaint, onChange, onRemove }: 
           onInput={({ currentTarget }) => onChange({ name: currentTarget.value })}
         /></div>
         <p id="place-complaint" class="error" role="alert">{complaint}</p>
+        <p class="error" role="alert">{shapeComplaint === undefined ? '' : sentence(shapeComplaint)}</p>
       </div>
       {selected.kind === 'zones' && 'polygon' in place ? <ZoneFields zone={place as Zone} onChange={onChange} /> : null}
       {'from' in place ? (
@@ -73,6 +76,8 @@ function ZoneFields({ zone, onChange }: { readonly zone: Zone; readonly onChange
     </>
   );
 }
+
+const sentence = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 
 const TYPES = [
   { type: 'include', words: 'Motion counts here' },

@@ -9,7 +9,8 @@ import type { Toast } from '../parts/toast.tsx';
 import { server } from '../server.ts';
 import { Canvas } from './canvas.tsx';
 import {
-  added, changed, complaintAbout, complaintAboutName, MOST_PLACES, placeAt, removed, withPoints, type PlaceRef,
+  added, changed, complaintAbout, complaintAboutName, complaintAboutShape, MOST_PLACES, placeAt, removed, withPoints,
+  type PlaceRef,
 } from './drawing.ts';
 import { PlaceFields } from './place-fields.tsx';
 
@@ -117,6 +118,7 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
                           {isSelected && place !== undefined ? (
                             <PlaceFields selected={selected} place={place}
                               complaint={complaintAboutName(draft, selected)}
+                              shapeComplaint={complaintAboutShape(draft, selected)}
                               onChange={(change) => setDraft(changed(draft, selected, change))}
                               onRemove={() => { setDraft(removed(draft, selected)); setSelected(undefined); }} />
                           ) : null}
