@@ -132,6 +132,7 @@ export class MotionDetector {
       earlierAgeMs: this.#model.earlierAge ?? Infinity,
       stirs: (cells) => this.#model.stirs(cells),
       lasts: (cells) => this.#model.lasts(cells),
+      darkens: (cells) => this.#model.darkens(cells),
     });
     this.#learn(numbers, lights, believed);
     if (frame.at - this.#firstAt < firstLookMs || this.#frames < firstLookFrames) {

@@ -58,6 +58,30 @@ describe('motion detector in hard scenes', () => {
     });
   }
 
+  /** Dark cars come down three lanes from second 12 on, each through the picture in 1.2 s. */
+  const cars = [0, 1, 2].map((lane): Figure => ({
+    kind: 'car', greys: [30, 30], seed: lane,
+    way: (t) => {
+      const gone = ((t - 12 + 0.45 * lane) % 1.6) / 1.2;
+      return t < 12 || gone > 1 ? undefined : [0.06 + 0.32 * lane, 1.3 * gone - 0.3, 0.2, 0.3];
+    },
+  }));
+  /** Of the cars wholly in the picture, the share that a box is about. */
+  const found = (seen: readonly Observation[]): number => {
+    const looks = seen.flatMap(({ at, boxes }) => cars.flatMap(({ way }) => {
+      const box = way(at / 1000);
+      return box === undefined || box[1] < 0 || box[1] > 0.7 ? [] : [boxes.some((own) => shares(own, box))];
+    }));
+    return looks.filter(Boolean).length / looks.length;
+  };
+
+  it('sees dark cars that drive fast through heavy rain', async () => {
+    const making = disturbances.heavyRain;
+    assert.ok(making !== undefined);
+    const seen = await play(32, { figures: cars, effects: [making({ seed: 2, strength: 1 }, place)] });
+    assert.ok(found(seen) > 0.6, `${found(seen)} of them`);
+  });
+
   it('sees who walks through the hard shadows of clouds', async () => {
     const making = disturbances.hardClouds;
     assert.ok(making !== undefined);

@@ -135,10 +135,10 @@ EXPORT(flashes) void flashes(const u8 *R now, const u8 *R before, const u8 *R ea
 }
 
 // What the differences of a place, now, before and earlier, have in common: of brighter ones the least; of darker ones
-// that of now, as far as one of the others bears it out; that of both others where a drop hides it now.
+// that of now, since no drop is darker; that of both others where a drop hides it now.
 static inline i16 lasting(i16 a, i16 b, i16 c, i16 drop) {
   const i16 low = b < c ? b : c, high = b < c ? c : b;
-  const i16 least = a < low ? a : low, borne = a > low ? a : low, darker = a > drop ? high : borne;
+  const i16 least = a < low ? a : low, darker = a > drop ? high : a;
   return (i16)((least > 0 ? least : 0) + (darker < 0 ? darker : 0));
 }
 

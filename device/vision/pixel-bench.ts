@@ -51,6 +51,23 @@ export class PixelBench {
     return this.passes.countIn(mask, this.list(cells), cells.length, this.width);
   }
 
+  /** Of the pixels of these cells that are 1 in a mask, the share whose i16 in `values` is below 0. */
+  shareBelow(cells: ArrayLike<number>, mask: Pointer, values: Pointer): number {
+    const [marks, signed] = [this.image(mask), this.views.i16(values, this.width * this.height)];
+    let [all, below] = [0, 0];
+    for (let index = 0; index < cells.length; index += 1) {
+      const cell = cells[index] ?? 0;
+      const first = Math.floor(cell / this.columns) * cellSize * this.width + cell % this.columns * cellSize;
+      for (let place = 0; place < cellSize * cellSize; place += 1) {
+        const at = first + Math.floor(place / cellSize) * this.width + place % cellSize;
+        if (marks[at] !== 1) continue;
+        all += 1;
+        if ((signed[at] ?? 0) < 0) below += 1;
+      }
+    }
+    return all === 0 ? 0 : below / all;
+  }
+
   /** Puts cells where the passes see them. */
   list(cells: ArrayLike<number>): Pointer {
     this.#listed.set(cells);

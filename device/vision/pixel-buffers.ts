@@ -42,6 +42,7 @@ export class PixelViews {
   constructor({ memory }: PixelPasses) { this.#buffer = memory.buffer; }
 
   u8(at: Pointer, length: number): Uint8Array { return new Uint8Array(this.#buffer, at, length); }
+  i16(at: Pointer, length: number): Int16Array { return new Int16Array(this.#buffer, at, length); }
   u16(at: Pointer, length: number): Uint16Array { return new Uint16Array(this.#buffer, at, length); }
   u32(at: Pointer, length: number): Uint32Array { return new Uint32Array(this.#buffer, at, length); }
   i32(at: Pointer, length: number): Int32Array { return new Int32Array(this.#buffer, at, length); }

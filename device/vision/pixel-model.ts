@@ -33,6 +33,8 @@ const [noiseShare, energyNoiseShare] = [1.2, 1.3];
 const earlierAfterMs = 150;
 /** When the camera moves by so many pixels, nothing can be said of what stirs. */
 const shaken = 0.1;
+/** The share of a thing that must be darker than the background for it to be no light. */
+const darkShare = 0.15;
 /** A contrast of 1. */
 const normalContrast = 64;
 /** Longer pauses are learnt from as if they were so long. */
@@ -149,6 +151,11 @@ export class PixelModel {
 
   /** As `Lasting.lasts`, in the frame last looked at. */
   lasts(cells: ArrayLike<number>): boolean { return this.#lasting.lasts(cells); }
+
+  /** Whether what lies in `cells` is, in part at least, darker than the background in the frame last looked at. */
+  darkens(cells: ArrayLike<number>): boolean {
+    return this.#bench.shareBelow(cells, this.#bench.at.mask, this.#bench.at.sums) >= darkShare;
+  }
 
   /** Learns from the frame last looked at. `held`: one byte for each cell, as `heldAs` says. */
   learn(held: Uint8Array): void {

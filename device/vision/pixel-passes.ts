@@ -80,10 +80,10 @@ export interface PixelPasses {
    */
   flashes(now: Pointer, before: Pointer, earlier: Pointer, counts: Pointer, w: number, h: number, least: number): void;
   /**
-   * Leaves in u8 `image` of what differs from `picture` only what did so before and earlier, too: what is brighter in
-   * both, by as much as in the darkest of the three; what is darker in one of them, or in both where a drop hides it
-   * now. All in the same place; or, where that makes more than half of `limit`, moved from frame to frame by one speed
-   * of up to `strides` times 2 pixels to either side. `row`: scratch, 4 bytes * w.
+   * Takes out of u8 `image` what falls: of what differs from `picture`, what is brighter stays only where it was so
+   * before and earlier, too, by as much as in the darkest of the three; what is darker stays, also where a drop hides
+   * it now and it was so in both. All in the same place; or, where that makes more than half of `limit`, moved from
+   * frame to frame by one speed of up to `strides` times 2 pixels to either side. `row`: scratch, 4 bytes * w.
    */
   persist(
     image: Pointer, before: Pointer, earlier: Pointer, picture: Pointer, limit: Pointer, row: Pointer,

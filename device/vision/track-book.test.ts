@@ -10,6 +10,7 @@ interface Circumstance {
   readonly lights?: readonly Blob[];
   readonly stirs?: () => boolean;
   readonly lasts?: () => boolean;
+  readonly darkens?: (cells: ArrayLike<number>) => boolean;
   /** When each frame was taken, if not five a second. */
   readonly at?: readonly number[];
 }
@@ -28,7 +29,9 @@ function play(frames: readonly (readonly Blob[])[], { at = [], ...given }: Circu
   const usual = { lights: [], upheaval: false, isThick: false, lightMoves: false, earlierAgeMs: 200 };
   return frames.map((blobs, index) => {
     const atMs = at[index] ?? 200 * index;
-    return book.follow(blobs, { ...usual, stirs: () => false, lasts: () => true, ...given, atMs }).length;
+    return book.follow(blobs, {
+      ...usual, stirs: () => false, lasts: () => true, darkens: () => false, ...given, atMs,
+    }).length;
   }).join('');
 }
 const times = (count: number, blobs: readonly Blob[]): (readonly Blob[])[] =>
@@ -42,6 +45,11 @@ describe('track book', () => {
     assert.equal(play([[blob(5, { pixels: 80 })]], { upheaval: true }), '0'));
   it('believes what is each time elsewhere, as an insect is, only after more than a second', () =>
     assert.equal(play(times(9, [blob(5, { pixels: 80 })]), { lasts: () => false }), '000000011'));
+  it('believes it at once where it is large and darker than the background, which insects under a lamp are not', () => {
+    const given = { lasts: () => false, darkens: () => true };
+    assert.equal(play(times(3, [blob(5, { pixels: 80 })]), given), '111');
+    assert.equal(play(times(9, [blob(5)]), given), '000000011');
+  });
   it('believes in thick rain and snow what moved in three frames, however large', () =>
     assert.equal(play([5, 6, 7, 8].map((left) => [blob(left, { pixels: 80 })]), { isThick: true }), '0011'));
   it('believes while shadows cross the picture what moved in four frames, however large', () =>
@@ -102,6 +110,23 @@ describe('track book', () => {
       const car = (index: number): readonly Blob[] => (index < 100 ? [] : [blob(index - 95, { pixels: 200, size: 8 })]);
       const said = play(shower(120, car)).slice(100);
       assert.ok([...said].every((count) => count !== '0'), said);
+    });
+    it('follows what is large and darker than the background by its speed, as no drop is', () => {
+      const cars = shower(110, (index) => (index < 100 ? [] : [blob(5 * (index - 100) + 1, { pixels: 80 })]));
+      const darkens = (cells: ArrayLike<number>): boolean => cells.length === 1;
+      const dark = cars.map((blobs) => blobs.map((one) => (one.pixels === 80 ? { ...one, cells: [0] } : one)));
+      const seen = (frames: typeof cars): number =>
+        [...play(frames, { darkens })].slice(100, 108).filter((count) => count !== '0').length;
+      assert.ok(seen(dark) >= 5, `${seen(dark)} of 8`);
+      assert.ok(seen(cars) < seen(dark), `${seen(cars)} of 8`);
+    });
+    it('does not fall where dark cars drive by fast', () => {
+      const cars = shower(60).map((blobs) => blobs.map((one) => ({ ...one, pixels: 80 })));
+      const walked = Array.from({ length: 4 }, (_, index) => [blob(5 + index)]);
+      const after = (darkens: () => boolean): string =>
+        play([...cars, ...times(5, []), ...walked], { darkens, upheaval: true }).slice(-4);
+      assert.equal(after(() => true), '0011');
+      assert.equal(after(() => false), '0000');
     });
     it('is over when hardly anything flashes any more', () => {
       const walked = Array.from({ length: 4 }, (_, index) => [blob(5 + index)]);

@@ -37,6 +37,8 @@ export interface Circumstances {
   readonly stirs: (cells: ArrayLike<number>) => boolean | undefined;
   /** Whether what lies in these cells was there before, in place or on its way. */
   readonly lasts: (cells: ArrayLike<number>) => boolean;
+  /** Whether what lies in these cells is darker than the background, in part at least. */
+  readonly darkens: (cells: ArrayLike<number>) => boolean;
 }
 
 /** Pixels that a blob must have to be believed at first sight, where there is no clutter. */
@@ -153,12 +155,14 @@ export class TrackBook {
   }
 
   #continue(blob: Blob, past: Track | undefined, step: Step): Track {
-    const { atMs, stepMs, tells, upheaval, isThick, lightMoves, earlierAgeMs, stirs, lasts } = step;
+    const { atMs, stepMs, tells, upheaval, isThick, lightMoves, earlierAgeMs, stirs, lasts, darkens } = step;
     const looks = (past?.looks ?? 0) + 1;
     const mayMove = isMoving(blob);
     const moved = mayMove && tells;
+    const large = this.#large(blob);
+    const dark = past?.dark === true || (past?.believed !== true && blob.pixels >= large && darkens(blob.cells));
     const clear = moved && !upheaval && !isThick && !lightMoves && earlierAgeMs <= tellingMs &&
-      blob.moving > movesClearly * blob.pixels && blob.pixels >= Math.max(this.#large(blob), this.#clutter.clear);
+      blob.moving > movesClearly * blob.pixels && blob.pixels >= Math.max(large, this.#clutter.clear);
     const hits = (past?.hits ?? 0) + (!mayMove ? 0 : clear ? hitsNeeded : 1);
     const needed = hitsNeeded + this.#clutter.hitsMore(blob) + (isThick ? 1 : 0) + (lightMoves ? lightHits : 0);
     const { x, y } = between(past?.blob ?? blob, blob);
@@ -172,8 +176,9 @@ export class TrackBook {
       lastStirred: past?.believed === true && !moved && stirs(blob.cells) === true ? atMs
         : past?.lastStirred ?? -Infinity,
       doubted: mayMove ? atMs : past?.doubted ?? -Infinity,
-      believed: past?.believed === true || (moved && hits >= needed && (looks >= flightLooks || lasts(blob.cells))),
-      largest: Math.max(blob.pixels, past?.largest ?? 0), looks,
+      believed: past?.believed === true ||
+        (moved && hits >= needed && (looks >= flightLooks || dark || lasts(blob.cells))),
+      largest: Math.max(blob.pixels, past?.largest ?? 0), looks, dark,
       solid: past === undefined ? blob.solid : past.solid + solidGain * (blob.solid - past.solid),
     };
   }

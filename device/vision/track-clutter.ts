@@ -7,7 +7,13 @@
 import type { Recall } from './learnt-pixels.ts';
 
 /** A track that has ended. */
-export interface Ended { readonly looks: number; readonly believed: boolean; readonly largest: number }
+export interface Ended {
+  readonly looks: number;
+  readonly believed: boolean;
+  readonly largest: number;
+  /** As of a track: it was no drop, no flake and no insect under a lamp. */
+  readonly dark: boolean;
+}
 
 const clutterMs = 15_000;
 /** Times its size that a blob must measure to be believed at once. */
@@ -49,8 +55,8 @@ export class Clutter {
     this.#isWeather = this.#flashRate > (this.#isWeather ? weatherEnds : weatherBegins);
   }
 
-  note({ looks, believed, largest }: Ended): void {
-    if (looks <= flashLooks) {
+  note({ looks, believed, largest, dark }: Ended): void {
+    if (looks <= flashLooks && !dark) {
       this.#flashes += 1;
       this.#flashSize += flashGain * (largest - this.#flashSize);
       this.#flashSpread += flashGain * (Math.abs(largest - this.#flashSize) - this.#flashSpread);

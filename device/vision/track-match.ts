@@ -12,6 +12,8 @@ export interface Followed {
   readonly moves: boolean;
   /** Frames in which it was seen. */
   readonly looks: number;
+  /** It was large and darker than the background: a drop, an insect under a lamp, a lamp's light are brighter. */
+  readonly dark: boolean;
 }
 
 /** From the frame before to this one. */
@@ -74,7 +76,7 @@ export function match<T extends Followed>(
   };
   const worth = (blob: Blob, track: T): number | undefined => {
     const shared = meeting(blob, track, stepMs);
-    if (shared === 0 || (isWeather && !isAlike(blob, track.blob))) return undefined;
+    if (shared === 0 || (isWeather && !track.dark && !isAlike(blob, track.blob))) return undefined;
     return (track.hits >= hitsNeeded ? 1e6 : 0) + shared;
   };
   for (const blob of blobs) take(blob, best(tracks, (track) => worth(blob, track)));
@@ -108,8 +110,9 @@ const distance = (a: Blob, b: Blob): number => lengthOf(between(a, b));
 /** Whether a blob lies where the track goes; where nothing is known of its way, whether it is near. */
 function isExpected(blob: Blob, track: Followed, { stepMs, isWeather }: Step): boolean {
   const [gone, way] = [between(track.blob, blob), wayOf(track, stepMs)];
-  if (track.looks === 1) return lengthOf(gone) < (isWeather ? weatherLeap : leap(blob));
-  return Math.hypot(gone.x - way.x, gone.y - way.y) < (isWeather ? weatherLeap : leap(blob) / 2);
+  const leaps = isWeather && !track.dark ? weatherLeap : undefined;
+  if (track.looks === 1) return lengthOf(gone) < (leaps ?? leap(blob));
+  return Math.hypot(gone.x - way.x, gone.y - way.y) < (leaps ?? leap(blob) / 2);
 }
 
 const leap = (blob: Blob): number => 2 * Math.max(blob.right - blob.left, blob.bottom - blob.top) + 2;

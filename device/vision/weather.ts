@@ -29,6 +29,11 @@ const [thickBegins, thickEnds] = [0.006, 0.003];
 /** The share of blocks with flashes from which on they bear out that it falls, until which it does. */
 const [fallBegins, fallEnds] = [0.2, 0.12];
 /**
+ * The share of its mean over all blocks that the middle one must reach, for falling to begin and to go on: it falls
+ * everywhere alike, while what drives by lies in a few blocks.
+ */
+const [evenBegins, evenEnds] = [0.3, 0.2];
+/**
  * How fast may go what is kept, in steps of 2 pixels a frame: fewer where more drops would fit any speed, by the third
  * power of their share, as three have to meet.
  */
@@ -39,6 +44,7 @@ export class Weather {
   readonly #pasts: PastFrames;
   #measuredAt = 0;
   #share = 0;
+  #mean = 0;
   #spread = 0;
   #falls = false;
 
@@ -63,8 +69,8 @@ export class Weather {
 
   /** Keeps what falls now, for later. */
   remember(): Recall {
-    const [share, spread, falls] = [this.#share, this.#spread, this.#falls];
-    return () => { [this.#share, this.#spread, this.#falls] = [share, spread, falls]; };
+    const [share, mean, spread, falls] = [this.#share, this.#mean, this.#spread, this.#falls];
+    return () => { [this.#share, this.#mean, this.#spread, this.#falls] = [share, mean, spread, falls]; };
   }
 
   get #strides(): number {
@@ -78,13 +84,16 @@ export class Weather {
     passes.flashes(image, newer, older, flashes, w, h, least);
     const counts = views.u32(flashes, Math.floor(w / flashBlock) * Math.floor(h / flashBlock));
     const spread = counts.reduce((sum, count) => sum + (count >= blockFlashes ? 1 : 0), 0) / counts.length;
+    const mean = counts.reduce((sum, count) => sum + count, 0) / counts.length / flashBlock ** 2;
     const share = (counts.sort()[counts.length >> 1] ?? 0) / flashBlock ** 2;
     const gain = 1 - Math.exp(-Math.min(atMs - this.#measuredAt, clearMs) / averageMs);
     this.#measuredAt = atMs;
     this.#share += gain * (share - this.#share);
+    this.#mean += gain * (mean - this.#mean);
     this.#spread += gain * (spread - this.#spread);
+    const isEven = this.#share > (this.#falls ? evenEnds : evenBegins) * this.#mean;
     this.#falls = this.#falls
-      ? this.#share > thickEnds || this.#spread > fallEnds
-      : this.#share > thickBegins || (isWeather && this.#spread > fallBegins);
+      ? (this.#share > thickEnds && isEven) || this.#spread > fallEnds
+      : (this.#share > thickBegins && isEven) || (isWeather && this.#spread > fallBegins);
   }
 }

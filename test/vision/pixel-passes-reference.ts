@@ -102,7 +102,7 @@ export function referencePasses(bytes: number): PixelPasses {
       const speeds = Array.from({ length: 2 * strides + 1 }, (_, index) => 2 * (index - strides));
       const lasting = (i: number, speed: number): number => {
         const [a, b, c] = [away(image, i), away(before, i - speed), away(earlier, i - 2 * speed)];
-        const darker = a > u8(limit + i) ? Math.max(b, c) : Math.max(a, Math.min(b, c));
+        const darker = a > u8(limit + i) ? Math.max(b, c) : a;
         return Math.max(Math.min(a, b, c), 0) + Math.min(darker, 0);
       };
       const kept = Uint8Array.from({ length: w * h }, (_, i) => {
