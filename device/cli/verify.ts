@@ -13,6 +13,7 @@ import { openKeyFile } from '../vault/key-file.ts';
 import { readArguments } from './arguments.ts';
 import { askPassword } from './ask-password.ts';
 import { isBeingRecorded } from './being-recorded.ts';
+import { ProgressLine } from './progress-line.ts';
 
 const HELP = `Usage: tyto verify FILE|FOLDER... [--json] [--manifest FILE] [--key KEY]
 
@@ -21,6 +22,7 @@ that all of it decodes, its SHA-256, and what the seals in it prove. Changes not
 Of an encrypted clip all but decoding needs no key.
 Of a folder, each .mp4 in it and in the folders below is looked at, and one line says of each
 that is intact so; hidden files, links and previews of events are passed over. A summary comes last.
+At a terminal a line says how far it is: each clip is decoded, some seconds of work a minute of video.
 
   --manifest FILE   compare size and SHA-256 of the one file with this manifest; without it, a
                     manifest that lies beside a clip is used
@@ -63,24 +65,34 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
   const keyFile = values['open-with'];
   const opener = keyFile === undefined ? undefined : await openKeyFile(keyFile, () => askPassword(signal));
   const counts = new VerifyCounts();
-  for (const file of files) {
+  const sizes = await Promise.all(files.map((file) => stat(file).then(({ size }) => size, () => 0)));
+  // One file is done in seconds, or is decoded by a program that does not tell how far it is.
+  using progress = files.length > 1 ? new ProgressLine({ files: files.length, bytes: sum(sizes) }) : undefined;
+  for (const [index, file] of files.entries()) {
     const expected = { file: await expectationOf(file, values.manifest), key: values.key, opener };
     const wasRecorded = await isBeingRecorded(file); // it may end while it is looked at
     const report = await verifyClip(file, expected, signal).catch((error: unknown) => {
       if (!isMany) throw error;
       return unreadable(error);
     });
-    if (report === 'gone') continue;
-    const grows = wasRecorded && !('trouble' in report) && report.seals.state === 'cut';
-    counts.add(report, grows);
-    if ('trouble' in report) process.stderr.write(`tyto: ${report.trouble}\n`);
-    else if (values.json === true) print(`${JSON.stringify(report)}\n`);
-    else if (isMany && report.intact) print(`${file}: ${inAWord(report, grows)}\n`);
-    else print(describe(report, { own, grows }));
+    const say = (): void => {
+      if (report === 'gone') return;
+      const grows = wasRecorded && !('trouble' in report) && report.seals.state === 'cut';
+      counts.add(report, grows);
+      if ('trouble' in report) process.stderr.write(`tyto: ${report.trouble}\n`);
+      else if (values.json === true) print(`${JSON.stringify(report)}\n`);
+      else if (isMany && report.intact) print(`${file}: ${inAWord(report, grows)}\n`);
+      else print(describe(report, { own, grows }));
+    };
+    if (progress === undefined) say();
+    else progress.done(sizes[index] ?? 0, say);
   }
+  progress?.[Symbol.dispose]();
   if (isMany && values.json !== true) print(`${counts.summary()}\n`);
   process.exitCode = counts.damaged > 0 ? NOT_INTACT : counts.unproved > 0 ? UNPROVED : 0;
 }
+
+const sum = (sizes: readonly number[]): number => sizes.reduce((all, one) => all + one, 0);
 
 /**
  * A file of a folder that cannot be read: the others can. In a folder that is in use, old ones may be deleted
