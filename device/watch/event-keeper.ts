@@ -16,7 +16,6 @@ import type { AskedKind, EventRequest } from './holds.ts';
 import type { EventSummary, KeeperParts } from './keeper-ports.ts';
 import type { Recognition } from './recognition.ts';
 import { tellAccount, tellMoment, type Telling } from './tell-account.ts';
-import { stepZones, type ZoneSwitches } from './zone-switches.ts';
 
 /** The wall clock is asked once an event: one that is set meanwhile neither cuts nor stretches it. */
 interface Timeline { readonly streamTime: Millis; readonly wallTime: Millis }
@@ -49,7 +48,6 @@ export class EventKeeper {
   #state: EventState = idle;
   #open: OpenEvent | undefined;
   readonly #ended = new Set<EndedEvent>();
-  #zones: ZoneSwitches = new Map();
   #stream = 0;
   /** The newest moment of the present stream that is known: what was seen may be told some time after it. */
   #latest = millis(0);
@@ -118,10 +116,9 @@ export class EventKeeper {
     this.#state = state;
     for (const effect of effects) this.#apply(effect, now);
     const account = state.event === undefined ? undefined : state.account;
-    this.#zones = account === undefined ? new Map() : stepZones(this.#zones, account.story.current, now);
     this.#tellRecording(now);
     this.#parts.announcer.motion(state.event?.isSeen === true && account?.kinds.includes('motion') === true);
-    this.#parts.announcer.zones([...this.#zones.keys()]);
+    this.#parts.announcer.zones([...account?.story.switches.keys() ?? []]);
     this.#parts.announcer.counts(countsOf(account?.story ?? emptyStory));
   }
 

@@ -178,9 +178,10 @@ export function stepTime(state: EventState, now: Millis, limits: EventLimits): S
 
 /** Nothing is seen any more, or wanted to be: what is held goes on, everything else ends. */
 export function stepBlind(state: EventState, now: Millis): Step {
-  const { event } = state;
+  const { event, account } = state;
   if (event === undefined || now >= heldUntil(event.holds)) return closeEvents(state, now);
-  return [{ ...state, run: undefined, event: { ...event, isSeen: false } }, []];
+  const left = account && { ...account, story: allLeft(account.story) };
+  return [{ ...state, run: undefined, account: left, event: { ...event, isSeen: false } }, []];
 }
 
 /** As `stepBlind`, and what is told from outside is not wanted either: only what a person records goes on. */

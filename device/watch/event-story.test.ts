@@ -48,6 +48,26 @@ describe('what an event tells', () => {
     assert.deepEqual([tell(story).entered_zones, tell(story).current_zones], [['gate', 'drive'], ['drive']]);
   });
 
+  it('has nothing in a zone 2 s after the last that was seen there, though the event waits for more', () => {
+    const story = after(frame(1, track(1, { zones: [stay('drive', 1)] })), frame(3));
+    const told = (now: Story) => [tell(now).current_zones, [...now.switches.keys()]];
+    assert.deepEqual(told(story), [['drive'], ['drive']]);
+    const left = observe(story, frame(3.2));
+    assert.deepEqual(told(left), [[], []]);
+    assert.notEqual(left.revision, story.revision);
+    assert.equal(observe(left, frame(3.4)), left);
+    assert.deepEqual(tell(left).entered_zones, ['drive']);
+  });
+
+  it('has nothing in a zone that was left while others move, its switch 2 s later', () => {
+    const story = after(
+      frame(1, track(1, { zones: [stay('gate', 1)] })),
+      frame(2, track(1, { zones: [stay('gate', 1, false), stay('drive', 1)] })),
+      frame(2.5),
+    );
+    assert.deepEqual([story.current, [...story.switches.keys()]], [['drive'], ['gate', 'drive']]);
+  });
+
   it('takes a thing that vision numbers anew, after it was replaced, for another one', () => {
     const story = after(frame(1, track(1)), frame(9, track(1, { since: seconds(9) })));
     assert.deepEqual(tell(story).tracks.map(({ id }) => id), [1, 2]);

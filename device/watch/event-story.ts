@@ -9,6 +9,7 @@ import { boxArea, type Point } from '../core/geometry.ts';
 import { millis, type Millis } from '../core/units.ts';
 import { withFaces, withThings, type FaceLook, type ThingLook } from './looks.ts';
 import type { Recognition } from './recognition.ts';
+import { stepZones, type ZoneSwitches } from './zone-switches.ts';
 
 /** One thing's way through the event. */
 export interface Way {
@@ -29,8 +30,10 @@ export interface Story {
   readonly ways: ReadonlyMap<string, Way>;
   /** In the order in which they were entered. */
   readonly entered: readonly string[];
-  /** Where something is now. */
+  /** Where something is now; while nothing moves, where something was of late. */
   readonly current: readonly string[];
+  /** Where something is, or was of late. */
+  readonly switches: ZoneSwitches;
   readonly crossings: readonly { readonly line: string; readonly direction: 'in' | 'out'; readonly at: Millis }[];
   readonly faces: readonly FaceLook[];
   readonly things: readonly ThingLook[];
@@ -40,8 +43,10 @@ export interface Story {
   readonly told: ReadonlyMap<string, Way>;
 }
 
-export const emptyStory: Story =
-  { ways: new Map(), entered: [], current: [], crossings: [], faces: [], things: [], revision: 0, told: new Map() };
+export const emptyStory: Story = {
+  ways: new Map(), entered: [], current: [], switches: new Map(), crossings: [], faces: [], things: [], revision: 0,
+  told: new Map(),
+};
 
 /** Of an event that follows the one of `before` without a gap: what that told of is not told twice. */
 export const storyAfter = (before: Story): Story => ({ ...emptyStory, told: before.ways });
@@ -51,19 +56,21 @@ const MOST_WAYS = 64;
 const MOST_CROSSINGS = 256;
 
 export function observe(story: Story, { at, motion, tracks, crossings }: Observation): Story {
-  if (!motion && crossings.length === 0) return story;
+  if (!motion && crossings.length === 0 && story.switches.size === 0) return story;
   const ways = withTracks(story, tracks, at);
   const crossed = crossings.map(({ line, direction }) => ({ line, direction, at }));
   const mayEnter = tracks.some(({ zones }) => zones.length > 0); // nobody else has since the last look
   const entered = mayEnter
     ? namesIn(story.entered, [...ways.values()].flatMap((way) => staysOf(way).map(({ zone }) => zone)))
     : story.entered;
-  const current = motion
-    ? namesIn([], tracks.flatMap(({ zones }) => zones.filter(({ inside }) => inside).map(({ zone }) => zone)))
-    : story.current;
+  const inside = motion
+    ? namesIn([], tracks.flatMap(({ zones }) => zones.filter((stay) => stay.inside).map(({ zone }) => zone)))
+    : [];
+  const switches = stepZones(story.switches, inside, at);
+  const current = motion ? inside : story.current.filter((zone) => switches.has(zone));
   const isNews = crossed.length > 0 || entered !== story.entered || current.join('\n') !== story.current.join('\n');
   return {
-    ...story, ways, entered, current: isNews ? current : story.current,
+    ...story, ways, entered, current: isNews ? current : story.current, switches,
     crossings: crossed.length > 0 ? [...story.crossings, ...crossed].slice(0, MOST_CROSSINGS) : story.crossings,
     revision: story.revision + (isNews ? 1 : 0),
   };
@@ -78,7 +85,7 @@ export function recognise(story: Story, recognition: Recognition): Story {
 
 /** Nothing moves any more while the event lasts: nothing is told to be in a zone. */
 export const allLeft = (story: Story): Story =>
-  (story.current.length === 0 ? story : { ...story, current: [], revision: story.revision + 1 });
+  (story.current.length === 0 ? story : { ...story, current: [], switches: new Map(), revision: story.revision + 1 });
 
 /** What was recognised in it. */
 export const kindsOf = ({ faces, things }: Story): readonly EventKind[] =>
