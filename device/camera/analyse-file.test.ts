@@ -57,6 +57,8 @@ describe('analysing a file', () => {
       writeFile(file('empty.mp4'), ''),
       writeFile(file('secret.mp4'), Buffer.concat([ENCRYPTED_FTYP, Buffer.alloc(5000, 7)])),
     ]);
+    const torn = Buffer.concat([Buffer.from('00010000', 'hex'), Buffer.from('mdat'), Buffer.alloc(500, 7)]);
+    await writeFile(file('torn-secret.mp4'), Buffer.concat([ENCRYPTED_FTYP, torn]));
     await cp(file('flash.mp4'), file('torn.mp4'));
     await truncate(file('torn.mp4'), 5000); // the index of an MP4 stands at its end
   });
@@ -167,6 +169,7 @@ describe('analysing a file', () => {
       ['noise.mp4', 'camera.no-video', /noise\.mp4 is no MP4, or one that was cut off before its index was written$/],
       ['empty.mp4', 'camera.no-video', /empty\.mp4 is empty$/],
       ['secret.mp4', 'camera.no-video', /secret\.mp4 is an encrypted recording; `tyto decrypt`/],
+      ['torn-secret.mp4', 'camera.no-video', /torn-secret\.mp4 is an encrypted recording; /],
       ['torn.mp4', 'camera.no-video', /torn\.mp4 is cut off: box "mdat" at byte \d+ claims \d+ bytes, \d+ are left; /],
     ];
     for (const [name, code, message] of table)

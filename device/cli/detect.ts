@@ -45,6 +45,8 @@ Where there is something to tell, also
   "objects":[{"label":"person","box":[...],"score":0.7}]
 One line at the end:
   {"events":[{"start":12.2,"end":19.6,"kinds":["face","motion"]}]}
+Of a clip that is cut off or damaged comes all that can be decoded, and behind it what is wrong,
+on standard error, with exit code 69.
 `;
 
 /** `tyto detect` */
@@ -104,7 +106,8 @@ function refuseCamera(file: string): void {
   const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(file);
   if (existsSync(file) || !(isAddress || file === 'demo' || file.startsWith('/dev/video'))) return;
   throw new UsageError(`tyto detect reads files, and ${isAddress ? 'an address is none' : `${file} is a camera`}: `
-    + 'a camera is watched by `tyto run` with TYTO_CAMERA_SOURCE, or recorded first, as with `ffmpeg -i ADDRESS -c copy -t 60 clip.mp4`');
+    + 'a camera is watched by `tyto run` with TYTO_CAMERA_SOURCE, or recorded first, '
+    + 'as with `ffmpeg -i ADDRESS -c copy -t 60 clip.mp4`');
 }
 
 const openEye = (

@@ -18,11 +18,7 @@ export async function inspectFile(file: string, signal?: AbortSignal, torn?: Tor
   if (obstacle !== undefined) return obstacle;
   const { options, url } = fileInput(file, torn);
   const probe = await probeVideo(url, options, signal === undefined ? {} : { signal });
-  if (!probe.ok && torn !== undefined) {
-    return noVideo(`${file} ${torn.fault}; what it lacks is needed to decode any of it: `
-      + 'copy the file anew from where it came');
-  }
-  if (!probe.ok) return await explainProbe(file, probe.complaint);
+  if (!probe.ok) return await explainProbe(file, probe.complaint, torn);
   return TEXT_AS_VIDEO.has(probe.video.codec) ? noVideo(await unreadable(file)) : probe;
 }
 
@@ -50,10 +46,14 @@ async function isEncryptedFile(file: string): Promise<boolean> {
   return isEncrypted(head);
 }
 
-async function explainProbe(file: string, complaint: string): Promise<FileInspection> {
+async function explainProbe(file: string, complaint: string, torn?: Torn): Promise<FileInspection> {
   if (complaint.includes('Permission denied')) return noPermission(file);
   if (complaint.includes('moov atom not found') && await isEncryptedFile(file)) {
     return noVideo(`${file} is an encrypted recording; \`tyto decrypt\` makes a video of it for who has the key`);
+  }
+  if (torn !== undefined) {
+    return noVideo(`${file} ${torn.fault}; what it lacks is needed to decode any of it: `
+      + 'copy the file anew from where it came');
   }
   if (complaint.includes('moov atom not found') && await fileKind(file) === undefined)
     return noVideo(`${file} is no MP4, or one that was cut off before its index was written`);

@@ -81,6 +81,12 @@ describe('a file that is not as it was written', function () {
     return `damaged-${name}`;
   }
 
+  /** Without `mfra`, which Tyto does not write. */
+  async function withoutIndex(name: string): Promise<Buffer> {
+    const bytes = await readFile(file(name));
+    return bytes.subarray(0, bytes.lastIndexOf('mfra') - 4);
+  }
+
   it('is read without a word where it is whole', async () => {
     for (const name of Object.keys({ ...CLIPS, ...INDEX_LAST, ...ODD })) {
       for (const decode of ['auto', 'full'] as const) {
@@ -106,6 +112,16 @@ describe('a file that is not as it was written', function () {
           assert.ok(times.length >= 40 * share - 8, `${what}: ${times.length}`);
         }
       }
+    }
+  });
+
+  it('tells of a clip of Tyto that breaks off in a seal', async () => {
+    const seal = Buffer.concat([Buffer.from('0000007d', 'hex'), Buffer.from('uuid'), Buffer.alloc(40, 7)]);
+    await writeFile(file('sealed.mp4'), Buffer.concat([await withoutIndex('fragments.mp4'), seal]));
+    for (const decode of ['auto', 'full'] as const) {
+      const { times, error } = await read('sealed.mp4', decode);
+      assert.match(words(error), / is cut off: box "uuid" at byte \d+ claims 125 bytes, 48 are left; the /);
+      assert.equal(times.length, 40);
     }
   });
 

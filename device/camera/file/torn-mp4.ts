@@ -17,7 +17,7 @@ export function tornMp4({ readAt, size }: FileHead): Torn | undefined {
     const type = typeOf(head);
     const claimed = boxBytes(head);
     if (claimed === undefined) return undefined;
-    if (at + claimed > size && MEDIA.has(type)) {
+    if (at + claimed > size && (MEDIA.has(type) || (hasFragments && OTHERS.has(type)))) {
       return {
         fault: `is cut off: box "${type}" at byte ${at} claims ${claimed} bytes, ${size - at} are left`,
         // ffmpeg reads nothing at all of a file whose last list of pictures breaks off.
