@@ -5,6 +5,7 @@ import type { Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { AttachedFeed, type AttachedSource } from './adapters/attached-feed.ts';
 import { DemoFeed } from './adapters/demo-feed.ts';
+import { Painters } from './demo/painter-thread.ts';
 import { FileFeed } from './adapters/file-feed.ts';
 import { findAttached, SYSTEM_DEVICES, type AttachedOptions } from './find-attached.ts';
 import { findLegacyCamera, LegacyRaspberryFeed } from './adapters/legacy-raspberry-feed.ts';
@@ -48,6 +49,8 @@ export interface CameraSurroundings {
   readonly log: Log;
   /** Whether the device is too slow just now for what it has to do; never if not given. */
   readonly isBusy?: () => boolean;
+  /** What outlives a demo camera that is begun anew; nothing does if not given. */
+  readonly painters?: Painters;
   /** Programs that speak as `rpicam-vid` does; those of the system by default. */
   readonly rpicam?: readonly Command[];
   /** The system's list of video devices; `/sys/class/video4linux` by default. */
@@ -65,7 +68,8 @@ export async function openCamera(
   const { clock, log, isBusy = () => false, rpicam = RPICAM_PROGRAMS, devices = SYSTEM_DEVICES } = surroundings;
   const wishes = settings.asked === undefined ? {} : readWishes(settings.asked);
   const { sound = false, certificate = '' } = settings;
-  const around = { log, clock, rpicam, devices, wishes, sound, certificate: certificateOf(certificate) };
+  const { painters = new Painters() } = surroundings;
+  const around = { log, clock, rpicam, devices, wishes, sound, painters, certificate: certificateOf(certificate) };
   const asked = parseSource(settings.source);
   const source = asked.type === 'auto' ? await attachedOrDemo(around, signal) : asked;
   const feed = await feedOf(source, settings.stallTimeout, around, signal);
@@ -115,7 +119,7 @@ async function feedOf(
   switch (source.type) {
     case 'attached':
       return new AttachedFeed(label, (stop) => findAttached(around, stop), (found) => attachedFeed(found, around));
-    case 'demo': return new DemoFeed(label, source.speed, around.wishes);
+    case 'demo': return new DemoFeed(label, source.speed, around.wishes, around.painters);
     case 'file': return new FileFeed(source.path, around.wishes, around);
     case 'v4l2': return new V4l2Feed(source.device, around.wishes);
     case 'rtsp': return new RtspFeed(source.address, { ...around, label, timeout: stallTimeout });
@@ -129,6 +133,7 @@ interface Around extends AttachedOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly wishes: CameraWishes;
+  readonly painters: Painters;
   readonly sound: boolean;
   readonly certificate: CameraCertificate;
 }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { lossOf, type Watching } from '../archive/ledger/watching.ts';
 import { ArchiveThread } from '../archive/thread/archive-thread.ts';
 import { refuseUnusableFile } from '../camera/adapters/inspect-file.ts';
+import { Painters } from '../camera/demo/painter-thread.ts';
 import { loadSettings } from '../config/load-settings.ts';
 import { placesOf } from '../config/places-store.ts';
 import type { Settings } from '../config/settings.ts';
@@ -176,11 +177,9 @@ async function watch(signal: AbortSignal): Promise<void> {
     answer: (answer) => announcer.answer('enabled', answer), monotonic: () => clock.monotonic(), log,
   });
 
+  const around = { clock, log: log.child('camera'), isBusy: () => shedder.isOverworked, painters: new Painters() };
   const camera = new CameraHost<Watcher>(async () => {
-    const opened = await openCamera(
-      cameraPlan(settings, places.current),
-      { clock, log: log.child('camera'), isBusy: () => shedder.isOverworked }, signal,
-    );
+    const opened = await openCamera(cameraPlan(settings, places.current), around, signal);
     log.info(`watching ${opened.label}`);
     report.update({ demo: opened.isDemo }, clock.monotonic());
     return opened;

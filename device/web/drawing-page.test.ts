@@ -67,7 +67,9 @@ describe('drawing and naming in a browser', () => {
   });
 
   it('says what cannot be saved, and loses nothing that was drawn', async () => {
+    assert.equal(await page.getByText('a few seconds are not recorded').count(), 0);
     await button('Add a mask').click();
+    await page.getByText('a few seconds are not recorded').waitFor();
     const name = page.getByLabel('Name', { exact: true });
     await name.fill('next/door');
     await page.locator('.place-fields').getByText(/“next\/door” cannot be a name/).waitFor();
@@ -77,6 +79,7 @@ describe('drawing and naming in a browser', () => {
     await page.getByText(/cannot be a name/).waitFor({ state: 'hidden' });
     await button('Save').click();
     await eventually('the mask is stored', async () => (await stored()).privacy_masks[0]?.name === 'Süd & Garten!');
+    await page.getByText('a few seconds are not recorded').waitFor({ state: 'hidden' });
   });
 
   it('names a face in an event, renames and forgets the person, and the list of events follows', async () => {

@@ -1,7 +1,7 @@
 /** The demo camera: a thread of ours paints a yard in real time, ffmpeg encodes it. */
 import type { Size } from '../../core/geometry.ts';
 import { seconds } from '../../core/units.ts';
-import { startPainter } from '../demo/painter-thread.ts';
+import { Painters } from '../demo/painter-thread.ts';
 import type { Feed, FeedSource } from '../stream/feed.ts';
 import { unmetBut, uprightFeed, type CameraWishes } from '../wishes.ts';
 
@@ -17,12 +17,17 @@ export class DemoFeed implements FeedSource {
   readonly isDemo = true;
   readonly #speed: number;
   readonly #wishes: CameraWishes;
+  readonly #painters: Painters;
 
-  /** @param speed - How fast the yard's time runs: 1 as ours. */
-  constructor(label: string, speed = 1, wishes: CameraWishes = {}) {
+  /**
+   * @param speed - How fast the yard's time runs: 1 as ours.
+   * @param painters - Where the painter of a demo camera before this one may still be.
+   */
+  constructor(label: string, speed = 1, wishes: CameraWishes = {}, painters = new Painters()) {
     this.label = label;
     this.#speed = speed;
     this.#wishes = wishes;
+    this.#painters = painters;
   }
 
   open(): Promise<Feed> {
@@ -35,7 +40,7 @@ export class DemoFeed implements FeedSource {
         '-video_size', `${size.width}x${size.height}`, '-framerate', String(frameRate), '-i', 'pipe:0',
       ],
       stdin: { type: 'pictures', start: (put, fail) =>
-        startPainter({ size, framesPerSecond: frameRate, speed: this.#speed }, put, fail) },
+        this.#painters.start({ size, framesPerSecond: frameRate, speed: this.#speed }, put, fail) },
       codec: 'rawvideo',
       rateFactor: RATE_FACTOR,
       firstWithin: FIRST_WITHIN,

@@ -25,6 +25,9 @@ const GROUPS: readonly {
   { kind: 'privacy_masks', title: 'Privacy masks', add: 'Add a mask', none: 'None: everything may be seen.' },
 ];
 
+const BEGINS_ANEW =
+  'Saving other masks connects the camera anew: an event under way ends, and a few seconds are not recorded.';
+
 /** Where motion counts, where people are counted, what nobody may see: drawn on the camera's picture. */
 export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => void }) {
   const leaving = useRef<HTMLDialogElement>(null);
@@ -49,6 +52,9 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
     addEventListener('beforeunload', warn);
     return () => removeEventListener('beforeunload', warn);
   }, [isChanged]);
+  const hasOtherMasks = draft !== undefined
+    && stored !== undefined
+    && JSON.stringify(draft.privacy_masks) !== JSON.stringify(stored.privacy_masks);
   const leave = (): void => {
     if (isChanged) leaving.current?.showModal();
     else navigate('/');
@@ -85,6 +91,7 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
           void save()}>Save</button>
       </nav>
       <p class="error places-error" role="alert">{error}</p>
+      {hasOtherMasks ? <output class="hint places-hint">{BEGINS_ANEW}</output> : null}
       <dialog ref={leaving} class="dialog" aria-labelledby="leave-title">
         <h2 id="leave-title">Leave without saving?</h2>
         <p class="lead">What you have drawn since the last time is lost then.</p>
