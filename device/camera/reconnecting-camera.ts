@@ -13,6 +13,7 @@ import { SoundTrust } from './sound/sound-trust.ts';
 import { findCameraConfinement, type Confinement } from './stream/confined-child.ts';
 import type { FeedSource } from './stream/feed.ts';
 import type { PictureOptions } from './stream/picture-options.ts';
+import { unmaskedVideo } from './stream/masks.ts';
 import { isCopied } from './stream/stream-arguments.ts';
 import { runStream, UNGATED, type StreamHandlers } from './stream/run-stream.ts';
 import { StreamWatch, type StillMemory } from './stream-watch.ts';
@@ -72,7 +73,8 @@ export class ReconnectingCamera implements Camera {
       try {
         const feed = await this.#source.open(signal, anew);
         label = feed.label ?? label;
-        tellUnmet(feed.unmet ?? [], label);
+        const unmasked = isCopied(feed.codec) ? unmaskedVideo(pictures.masks ?? [], feed.codec) : [];
+        tellUnmet([...feed.unmet ?? [], ...unmasked], label);
         const watch = new StreamWatch({
           label, codec: feed.codec, stillAfter: feed.repeats === true ? undefined : stallTimeout, clock,
           log, tell: (facts) => sink.stream?.(facts),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../core/log.ts';
+import type { PrivacyMask } from '../contract/places.ts';
 import { millis, seconds } from '../core/units.ts';
 import { runTool } from '../media/run-tool.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -64,7 +65,7 @@ describe('a camera that is mounted askew', () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   async function watch(
-    name: string, asked: Partial<AskedOfCamera>,
+    name: string, asked: Partial<AskedOfCamera>, masks: readonly PrivacyMask[] = [],
   ): Promise<{ readonly sink: RecordingSink; readonly unmet: readonly string[] }> {
     const stop = new AbortController();
     const sink = new RecordingSink();
@@ -72,7 +73,7 @@ describe('a camera that is mounted askew', () => {
     const told = Object.assign(sink, { unmet: (sentences: readonly string[]) => { unmet = sentences; } });
     const camera = await openCamera({
       source: name === 'raspberry' ? name : path.join(folder, name), stallTimeout: seconds(10),
-      asked: { ...NOTHING_ASKED, ...asked },
+      asked: { ...NOTHING_ASKED, ...asked }, pictures: { masks },
     },
       { clock: systemClock, log: silentLog, rpicam: RPICAM }, stop.signal);
     const run = camera.run(told, stop.signal);
@@ -117,6 +118,13 @@ describe('a camera that is mounted askew', () => {
       assert.equal(quarters(output, 16), white);
       assert.deepEqual(unmet, []);
     }));
+  });
+
+  it('is not masked in video that is kept as it comes, and that is said; where it is masked, nothing is', async () => {
+    const masks = [{ name: 'neighbour', polygon: [[0, 0], [0.5, 0], [0, 0.5]] }] as const;
+    const [kept, encoded] = await Promise.all(['video.mp4', 'pictures.avi'].map((name) => watch(name, {}, masks)));
+    assert.match(kept?.unmet.join() ?? '', /^privacy_masks: not in this camera's video, .* \(H\.264\): live view and/);
+    assert.deepEqual(encoded?.unmet, []);
   });
 
   it('is recorded as it comes where it sends finished video, and that is said', async () => {

@@ -105,7 +105,7 @@ export function deviceTopics(prefix: string): DeviceTopics {
 export const COUNTED_KINDS = ['person', 'vehicle', 'animal', 'face'] as const satisfies readonly EventKind[];
 export type CountedKind = (typeof COUNTED_KINDS)[number];
 
-/** Steps over a counting line since `since` (Unix seconds): the last midnight, or when the device began to count. */
+/** Steps over a counting line since `since` (Unix seconds): the last midnight, or when the line began to be counted. */
 export interface LineCount { readonly in: number; readonly out: number; readonly since: number }
 
 /** As Frigate tells of a face; `id` is the event's. */

@@ -43,6 +43,21 @@ describe('counts of lines', () => {
     assert.deepEqual(told, ['gate gone', 'door 1 in 0 out']);
   });
 
+  it('tell since when: since midnight, or since the line was drawn', async () => {
+    const clock = new VirtualClock(EVENING);
+    const told: number[] = [];
+    const counters = await LineCounters.open({
+      folder, clock, log: silentLog, tell: (_, count) => told.push((count?.since ?? 0) - EVENING / 1000),
+    });
+    await clock.advance(minutes(10));
+    counters.lines(['door']);
+    await clock.advance(minutes(5));
+    counters.count([step('in')]);
+    await clock.advance(minutes(20));
+    await counters.tick();
+    assert.deepEqual(told, [600, 600, 1800]);
+  });
+
   it('begin anew at midnight', async () => {
     const { counters, clock, told } = await open();
     counters.lines(['door']);

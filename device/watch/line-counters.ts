@@ -12,7 +12,14 @@ import type { Clock } from '../runtime/clock.ts';
 /** A power cut costs at most what was counted in this time; a card is not written to more often. */
 const WRITE_EVERY = seconds(30);
 
-interface Counts { since: number; readonly lines: Record<string, { in: number; out: number }> }
+interface Count {
+  in: number;
+  out: number;
+  /** When it was drawn, Unix seconds; none where it is counted since midnight. */
+  since?: number | undefined;
+}
+/** `since`: the day that is counted, by its midnight, or by a moment of it. */
+interface Counts { since: number; readonly lines: Record<string, Count> }
 interface Stored { readonly data: Counts; write(): Promise<void> }
 
 export interface CounterParts {
@@ -39,7 +46,7 @@ export class LineCounters {
   /** @throws {ConfigError} When `lines.json` in the folder is not JSON, nor its backup. */
   static async open(parts: CounterParts): Promise<LineCounters> {
     const file = path.join(parts.folder, 'lines.json');
-    const nothing: Counts = { since: inSeconds(parts.clock.now()), lines: {} };
+    const nothing: Counts = { since: inSeconds(midnightBefore(parts.clock.now())), lines: {} };
     const stored = await openJsonFile<Counts>(file, nothing, (raw) => schema.safeParse(raw).data ?? nothing);
     return new LineCounters(stored, parts);
   }
@@ -53,14 +60,15 @@ export class LineCounters {
       this.#changed = true;
     }
     for (const name of names) {
-      lines[name] ??= { in: 0, out: 0 };
+      if (lines[name] === undefined) this.#changed = true;
+      lines[name] ??= this.#nothing();
       this.#tell(name);
     }
   }
 
   count(crossings: readonly Crossing[]): void {
     for (const { line, direction } of crossings) {
-      const count = this.#stored.data.lines[line] ??= { in: 0, out: 0 };
+      const count = this.#stored.data.lines[line] ??= this.#nothing();
       count[direction] += 1;
       this.#changed = true;
       this.#tell(line);
@@ -74,11 +82,12 @@ export class LineCounters {
     const midnight = midnightBefore(now);
     if (data.since > inSeconds(now)) { // the clock was ahead and has been set: no midnight would come for the counts
       data.since = inSeconds(midnight);
+      for (const count of Object.values(data.lines)) count.since = undefined;
       this.#changed = true;
     } else if (data.since < inSeconds(midnight)) {
       data.since = inSeconds(midnight);
       for (const [name, count] of Object.entries(data.lines)) {
-        Object.assign(count, { in: 0, out: 0 });
+        Object.assign(count, { in: 0, out: 0, since: undefined });
         this.#tell(name);
       }
       this.#changed = true;
@@ -99,8 +108,11 @@ export class LineCounters {
 
   #tell(line: string): void {
     const count = this.#stored.data.lines[line];
-    if (count !== undefined) this.#parts.tell(line, { ...count, since: this.#stored.data.since });
+    if (count !== undefined) this.#parts.tell(line, { ...count, since: count.since ?? this.#stored.data.since });
   }
+
+  /** Of a line that is new. */
+  #nothing(): Count { return { in: 0, out: 0, since: inSeconds(this.#parts.clock.now()) }; }
 }
 
 /** By the time zone of the device. */
@@ -112,5 +124,7 @@ function midnightBefore(now: Millis): Millis {
 
 const number = z.number().int().nonnegative();
 const schema = z.strictObject({
-  since: z.number().nonnegative(), lines: z.record(z.string(), z.strictObject({ in: number, out: number })),
+  since: z.number().nonnegative(), lines: z.record(z.string(), z.strictObject({
+    in: number, out: number, since: z.number().nonnegative().optional(),
+  })),
 });

@@ -82,6 +82,32 @@ describe('drawing and naming in a browser', () => {
     await page.getByText('a few seconds are not recorded').waitFor({ state: 'hidden' });
   });
 
+  it('says at once what the device would refuse, and what it must measure', async () => {
+    await page.setViewportSize({ width: 375, height: 800 });
+    await open('/places');
+    await button('Add a zone').click();
+    for (const corner of [1, 2]) for (let step = 0; step < 19; step++)
+      await button(new RegExp(`^Corner ${corner}:`)).press('Shift+ArrowDown');
+    await page.locator('.place-fields').getByText(/too small for anything to stand in: .* 3 % of the picture/).waitFor();
+    await button('Save').click();
+    await page.locator('.places-error').getByText(/“zone-1”: it is too small/).waitFor();
+  });
+
+  it('does not scroll sideways on a phone, wherever the corners lie', async () => {
+    for (let step = 0; step < 20; step++) await button(/^Corner 2:/).press('Shift+ArrowRight');
+    assert.match(await button(/^Corner 2:/).getAttribute('style') ?? '', /left: 100%/);
+    assert.ok(await page.evaluate<boolean>('document.documentElement.scrollWidth <= 375'));
+  });
+
+  it('shows in the list which zones count and which never do', async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.getByLabel('Motion never counts here').check();
+    await page.locator('.place-name.exclude').getByText('never counts').waitFor();
+    web.bus.setCamera({ unmet: ['privacy_masks: not in this camera\'s video'] });
+    await page.getByText('Not in this camera\'s video', { exact: false }).first().waitFor();
+    await button('Undo').click();
+  });
+
   it('names a face in an event, renames and forgets the person, and the list of events follows', async () => {
     const start = Math.floor(Date.now() / 1000) - 60;
     const video = await makeTestStream({ seconds: 2, framesPerSecond: 10, gop: 10 });

@@ -51,6 +51,16 @@ export class MaskedArea {
   }
 }
 
+/**
+ * What is to be said of masks where the camera's own video, of `codec`, is kept as it comes: a sentence for people that
+ * begins with the setting, as `Feed.unmet`; nothing where there are none.
+ */
+export const unmaskedVideo = (masks: readonly PrivacyMask[], codec: string): readonly string[] =>
+  (masks.length === 0 ? [] : [
+    `privacy_masks: not in this camera's video, which is kept as it comes (${codec === 'h264' ? 'H.264' : 'H.265'}): `
+      + 'live view and recordings show what they cover, only pictures do not; mask it in the camera too',
+  ]);
+
 function runsOf(covered: Uint8Array, width: number): readonly (readonly [number, number])[] {
   const runs: (readonly [number, number])[] = [];
   for (let at = 0; at < covered.length; at++) {

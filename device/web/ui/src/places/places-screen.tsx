@@ -2,9 +2,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PlacesView } from '../../../../contract/device-api.ts';
 import type { PlaceKind } from '../../../../contract/place-kinds.ts';
 import type { Places } from '../../../../contract/places.ts';
+import type { CameraState } from '../../../../contract/topics.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import { inWords } from '../../../../ui/server.ts';
+import { isUnmasked } from '../device/status-notes.ts';
 import type { Toast } from '../parts/toast.tsx';
 import { server } from '../server.ts';
 import { Canvas } from './canvas.tsx';
@@ -29,7 +31,9 @@ const BEGINS_ANEW =
   'Saving other masks connects the camera anew: an event under way ends, and a few seconds are not recorded.';
 
 /** Where motion counts, where people are counted, what nobody may see: drawn on the camera's picture. */
-export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => void }) {
+export function PlacesScreen({ camera, onToast }: {
+  readonly camera: CameraState | null; readonly onToast: (toast: Toast) => void;
+}) {
   const leaving = useRef<HTMLDialogElement>(null);
   const [stored, setStored] = useState<PlacesView | undefined>(undefined);
   const [draft, setDraft] = useState<Places | undefined>(undefined);
@@ -115,13 +119,16 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
                 <section key={kind} aria-label={title}>
                   <h2>{title}</h2>
                   <ul>
-                    {draft[kind].map(({ name }, index) => {
+                    {draft[kind].map((each, index) => {
                       const isSelected = selected?.kind === kind && selected.index === index;
                       return (
                         <li key={index}>
                           <button
-                            type="button" class={`place-name ${kind}`} aria-expanded={isSelected} disabled={managed}
-                            onClick={() => setSelected(isSelected ? undefined : { kind, index })}><i />{name}</button>
+                            type="button" class={`place-name ${kind} ${'type' in each ? each.type : ''}`}
+                            aria-expanded={isSelected} disabled={managed}
+                            onClick={() => setSelected(isSelected ? undefined : { kind, index })}
+                          ><i />{each.name}{'type' in each && each.type === 'exclude'
+                            ? <span class="place-note">never counts</span> : null}</button>
                           {isSelected && place !== undefined ? (
                             <PlaceFields selected={selected} place={place}
                               complaint={complaintAboutName(draft, selected)}
@@ -134,6 +141,11 @@ export function PlacesScreen({ onToast }: { readonly onToast: (toast: Toast) => 
                     })}
                   </ul>
                   {draft[kind].length === 0 ? <p class="hint">{none}</p> : null}
+                  {kind === 'privacy_masks' && camera !== null && isUnmasked(camera) ? (
+                    <p class="hint warning">
+                      Not in this camera's video: it is kept as the camera sends it. Only pictures are black there.
+                    </p>
+                  ) : null}
                   {managed
                     ? <p class="hint">Managed by the fleet: it cannot be changed here.</p>
                     : (

@@ -59,7 +59,7 @@ export function Home({
             />
             : null}
           {screen === 'nowhere' ? <NoPage home="the live picture" /> : null}
-          {screen === 'places' ? <PlacesScreen onToast={showToast} /> : null}
+          {screen === 'places' ? <PlacesScreen camera={state?.camera ?? null} onToast={showToast} /> : null}
           {screen === 'people' ? <PeopleScreen onToast={showToast} onRenamed={feed.renew} /> : null}
           {screen === 'recordings' ? <RecordingsScreen key={moment} start={moment} /> : null}
           {screen === 'films' ? <FilmsScreen /> : null}
