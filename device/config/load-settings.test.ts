@@ -138,6 +138,15 @@ describe('settings', () => {
     assert.match(message, /TYTO_RECORDING_MOD: no such setting; did you mean TYTO_RECORDING_MODE\?/);
   });
 
+  it('say which setting was probably meant, and how a share is written, also in short', async () => {
+    const message = await refusal({
+      TYTO_ZONE: '[]', TYTO_LINE: '[]', TYTO_MOTION_SENSITIVITY: '60%', TYTO_FACES_MATCH: 'half',
+    });
+    assert.match(message, /TYTO_ZONE: no such setting; did you mean TYTO_ZONES\?/);
+    assert.match(message, /TYTO_LINE: no such setting; did you mean TYTO_LINES\?/);
+    assert.match(message, /must be a ratio from 0 to 1 \(default 0\.5\), got "60%"; write 0\.6$/m);
+    assert.match(message, /got "half"; write a number such as 0\.5$/m);
+  });
   it('say how a duration and a size are written', async () => {
     const got = async (name: string, value: string) => (await refusal({ [name]: value })).split('got ')[1];
     assert.equal(await got('TYTO_RECORDING_PRE_ROLL', '5'), '"5"; write 5s');

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, systemCode } from '../core/errors.ts';
 import { repeatedKeys } from '../core/repeated-keys.ts';
+import { nearName } from '../core/near-name.ts';
 import { shownValue, type Setting } from './setting.ts';
 import { settings, type Settings, type SettingTree } from './settings.ts';
 import { uploadNeeds } from './upload-needs.ts';
@@ -194,26 +195,12 @@ function nest(values: ReadonlyMap<string, unknown>): Readonly<Record<string, unk
 function suggestion(key: string, known: ReadonlyMap<string, unknown>): string {
   const plain = (text: string): string => text.replace(/^TYTO_/, '').replaceAll(/[._-]/g, '').toLowerCase();
   const wanted = plain(key);
-  const near = [...known.keys()].find((name) =>
-    plain(name) === wanted || (wanted.length > 4 && (plain(name).startsWith(wanted) || wanted.startsWith(plain(name)))))
-    ?? [...known.keys()].find((name) => wanted.length > 4 && differences(plain(name), wanted) <= 2);
+  const names = new Map([...known.keys()].map((name) => [plain(name), name]));
+  const near = names.get(wanted)
+    ?? [...names].find(([name]) => wanted.length > 4 && (name.startsWith(wanted) || wanted.startsWith(name)))?.[1]
+    ?? names.get(nearName(wanted, [...names.keys()]) ?? '');
   if (near === undefined) return '; `tyto run --help` lists all';
   return `; did you mean ${key.startsWith('TYTO_') ? environmentName(near) : near}?`;
-}
-
-/** Levenshtein's distance. */
-function differences(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next.push(
-        Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

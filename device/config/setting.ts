@@ -4,6 +4,7 @@ import { parseByteSize } from '../core/byte-size.ts';
 import { parseDuration } from '../core/duration.ts';
 import { BugError } from '../core/errors.ts';
 import { mayHidePassword, redactAddresses } from '../core/redact-addresses.ts';
+import { ratioMeant } from '../core/ratio-meant.ts';
 import { ratio, type Bytes, type Millis, type Ratio } from '../core/units.ts';
 
 /** What of a value may be shown or logged: all of it, of an address its scheme and host, nothing. */
@@ -55,7 +56,10 @@ export function sizeSetting({ default: byDefault, min, max, ...words }: Ranged):
 }
 
 export function ratioSetting({ default: byDefault, min, max, ...words }: Numbered): Setting<Ratio> {
-  const setting = ranged(String(byDefault), String(min), String(max), 'a ratio', parseNumber, words);
+  const setting = ranged(String(byDefault), String(min), String(max), 'a ratio', parseNumber, words, {
+    form: 'a number such as 0.5',
+    mend: (text) => ratioMeant(text) ?? text.replace(',', '.'),
+  });
   return { ...setting, default: ratio(setting.default), parse: (raw) => setting.parse(raw) as Ratio | undefined };
 }
 

@@ -33,6 +33,11 @@ describe('what is wrong with places', () => {
     );
     assert.equal(fault('zones', [{ name: 'drive', polygon, type: 'in', colour: 'red' }]),
       'zone "drive": type must be include or exclude, got "in"; zone "drive": a zone has no colour');
+    assert.equal(
+      fault('zones', [{ name: 'drive', polygon, typ: 'include', sensitivity: '60%' }]),
+      'zone "drive": sensitivity must be from 0 to 1, got "60%"; write 0.6; '
+        + 'zone "drive": a zone has no typ; did you mean type?',
+    );
     assert.equal(fault('zones', ['drive']), 'zone 1: must be an object in braces, got "drive"');
     assert.equal(fault('zones', { drive: polygon }), 'zones: must be a list');
   });

@@ -1,6 +1,9 @@
 /** What is wrong with places, in words: which one, which corner of it, what was expected and what came. */
 import type { z } from 'zod';
 import { PLACE_KINDS, type PlaceKind } from './place-kinds.ts';
+import { countingLinesSchema, privacyMasksSchema, zonesSchema } from './places.ts';
+import { nearName } from '../core/near-name.ts';
+import { ratioMeant } from '../core/ratio-meant.ts';
 import { valueAt } from './value-at.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -9,6 +12,11 @@ type Path = readonly PropertyKey[];
 const NOUNS = {
   zones: 'zone', lines: 'line', privacy_masks: 'mask',
 } as const satisfies Readonly<Record<PlaceKind, string>>;
+const FIELDS = {
+  zones: Object.keys(zonesSchema.unwrap().element.shape),
+  lines: Object.keys(countingLinesSchema.unwrap().element.shape),
+  privacy_masks: Object.keys(privacyMasksSchema.unwrap().element.shape),
+} as const satisfies Readonly<Record<PlaceKind, readonly string[]>>;
 /** Longer values say nothing more. */
 const MOST_SHOWN = 80;
 
@@ -30,7 +38,8 @@ function describeIssue(kind: PlaceKind, issue: Issue, path: Path, list: unknown)
   if (typeof index !== 'number') return `${kind}: ${issue.message}`;
   const place = nameOf(NOUNS[kind], valueAt(list, [index]), index);
   const where = field === 'polygon' && typeof corner === 'number' ? `${place}, corner ${corner + 1}` : place;
-  if (issue.code === 'unrecognized_keys') return `${where}: a ${NOUNS[kind]} has no ${issue.keys.join(', ')}`;
+  if (issue.code === 'unrecognized_keys')
+    return `${where}: a ${NOUNS[kind]} has no ${issue.keys.join(', ')}${meant(kind, issue.keys)}`;
   if (issue.code === 'custom') return `${where}: ${issue.message}`;
   const subject = subjectOf(path.slice(1));
   return `${where}: ${subject === '' ? '' : `${subject} `}${issue.message}, ${came(valueAt(list, path))}`;
@@ -50,7 +59,15 @@ function subjectOf([field, ...inner]: Path): string {
   return coordinate === '' ? String(field) : `${coordinate} of ${String(field)}`;
 }
 
+/** Of keys that a place does not have. */
+function meant(kind: PlaceKind, keys: readonly string[]): string {
+  const near = keys.flatMap((key) => nearName(key.toLowerCase(), FIELDS[kind]) ?? []);
+  return near.length === 0 ? '' : `; did you mean ${near.join(', ')}?`;
+}
+
 function came(value: unknown): string {
+  const ratio = typeof value === 'string' ? ratioMeant(value) : undefined;
+  if (ratio !== undefined) return `got ${JSON.stringify(value)}; write ${ratio}`;
   const text = JSON.stringify(value) as string | undefined;
   if (text === undefined) return 'got nothing';
   return `got ${text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text}`;
