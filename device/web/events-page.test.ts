@@ -132,6 +132,7 @@ describe('events and recordings in a browser', () => {
     await row.click();
     await press('Paths');
     assert.equal(await page.locator('.paths polyline').last().getAttribute('points'), '32,216 256,96');
+    assert.match(await page.locator('.paths polygon').getAttribute('points') ?? '', /^256,96 /, 'an arrow at its end');
   });
 
   it('plays continuous recording piece by piece, at any moment of the day, and says where there is none', async () => {
