@@ -102,6 +102,33 @@ describe('the decode gate', () => {
     gate.packet({ at: millis(0), key: true, whole: false, kind: 4, place: 0, bytes: 100 });
     assert.deepEqual(gate.mode, { mode: 'full', reason: 'gradual' });
   });
+  it('is tried again a minute after an odd spell of keyframes, and at once given up in the next', () => {
+    const { gate } = play('.'.repeat(12));
+    const odd = (from: number, spell: 'only keyframes' | 'in parts'): void => {
+      for (let n = 0; n < 60; n++) {
+        gate.packet({ at: millis(from + n * 100), key: true, whole: spell === 'only keyframes', kind: 4, place: 0, bytes: RATE });
+      }
+    };
+    const usual = (from: number, lasts: number): string[] => {
+      const modes = new Set<string>();
+      for (let n = 0; n < lasts * FPS; n++) {
+        const at = millis(from + n * 1000 / FPS);
+        const key = n % GROUP === 0;
+        const decision = gate.packet({ at, key, whole: true, kind: 4, place: n % GROUP, bytes: key ? RATE : 1000 + n * 37 % 50 });
+        if (decision === 'follow') gate.picture(at, () => false);
+        if (decision === 'glance') gate.glanced(at, false);
+        modes.add(gate.mode.mode);
+      }
+      return [...modes];
+    };
+    for (const [spell, from] of [['only keyframes', 20_000], ['in parts', 200_000]] as const) {
+      odd(from, spell);
+      assert.equal(gate.mode.mode, 'full', spell);
+      assert.deepEqual(usual(from + 6000, 50), ['full'], spell);
+      assert.deepEqual(usual(from + 56_000, 30), ['full', 'gated'], spell);
+      assert.deepEqual(usual(from + 86_000, 20), ['gated'], spell);
+    }
+  });
 
   it('stays open while vision wants to look, whatever packets and pictures say', () => {
     const gate = new DecodeGate();

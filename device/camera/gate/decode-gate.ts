@@ -4,7 +4,7 @@
  *
  * While the gate is shut only keyframes are decoded, and not each of them where packets can be relied on. It opens for what a packet's size tells, for a keyframe that shows a
  * change, for vision that looks at something, and now and then to prove that it misses nothing; it shuts when all of them
- * have been still for a while. It stays open for good where the stream does not tell.
+ * have been still for a while. It stays open where the stream does not tell.
  */
 import { ratio, seconds, type Millis, type Ratio } from '../../core/units.ts';
 import { PacketModel, type PacketSize } from './packet-model.ts';
@@ -36,18 +36,22 @@ export type GlanceDecision =
   /** What is held from before the keyframe is decoded and shown first; then all that follows. */
   | 'go-back';
 
-/** Why everything is decoded. */
-export type FullReason =
-  /** Packets stayed small while something moved: the encoder keeps a constant bit rate, most likely. */
-  | 'silent'
+/** Why everything is decoded: what the stream's shape alone says … */
+type ShapeReason =
   /** Every picture is a keyframe, or nearly. */
   | 'keyframes-only'
   /** Keyframes are so far apart that what lies between cannot be held. */
   | 'keyframes-rare'
-  /** Keyframes are seconds apart, and noise makes packets so uneven that somebody between two of them may not show. */
-  | 'noisy'
   /** Its keyframes do not stand alone: each refreshes a part, or needs what came before. */
   | 'gradual';
+
+/** … and what its packets do. */
+export type FullReason =
+  | ShapeReason
+  /** Packets stayed small while something moved: the encoder keeps a constant bit rate, most likely. */
+  | 'silent'
+  /** Keyframes are seconds apart, and noise makes packets so uneven that somebody between two of them may not show. */
+  | 'noisy';
 
 export type GateMode =
   /** All is decoded until the scene's normal is known. */
@@ -83,6 +87,8 @@ const AFTERWARDS = seconds(15);
 const FRUGAL = 0.015;
 /** Among so many packets there is at least one that is no keyframe, and most are none, where there is something to save. */
 const KEYFRAMES_AMONG = 25;
+/** A stream of a shape that cannot be gated is tried again when it had another for this long: it was an odd spell, or other settings. */
+const SHAPED = seconds(60);
 /** Packets held for learning until pictures say that the scene was still. */
 const MOST_UNJUDGED = 1500;
 /** Vision that says nothing of so many pictures is not listening. */
@@ -99,6 +105,8 @@ export class DecodeGate {
   /** Undefined while the gate is shut. */
   #opening: Opening | undefined = { why: 'learning', movedAt: undefined, judged: false };
   #full: FullReason | undefined;
+  /** When its shape last said that it cannot be gated. */
+  #misshapenAt = -Infinity;
   #began: Millis | undefined;
   #learnt = false;
   #lastMoved = false;
@@ -249,13 +257,26 @@ export class DecodeGate {
       this.#apart = at - this.#keyAt;
       this.#hearNoise(bytes);
       this.#keyAt = at;
-      if (!whole) this.#full = 'gradual';
+      if (!whole) this.#misshapen('gradual', at);
+      else if (at - this.#misshapenAt > SHAPED) this.#shaped(at);
     } else this.#heldBytes += bytes;
     if (this.#packets === KEYFRAMES_AMONG) {
-      if (this.#keys > KEYFRAMES_AMONG / 2) this.#full ??= 'keyframes-only';
+      if (this.#keys > KEYFRAMES_AMONG / 2) this.#misshapen('keyframes-only', at);
       this.#packets = this.#keys = 0;
     }
-    if (at - this.#keyAt > MOST_HELD.span || this.#heldBytes > MOST_HELD.bytes) this.#full ??= 'keyframes-rare';
+    if (at - this.#keyAt > MOST_HELD.span || this.#heldBytes > MOST_HELD.bytes) this.#misshapen('keyframes-rare', at);
+  }
+
+  #misshapen(reason: ShapeReason, at: Millis): void {
+    this.#misshapenAt = at;
+    if (reason === 'gradual' || this.#full === undefined) this.#full = reason;
+  }
+
+  /** It has been of a shape for the gate for long: what follows is looked at until it is still. */
+  #shaped(at: Millis): void {
+    if (this.#full !== 'gradual' && this.#full !== 'keyframes-only' && this.#full !== 'keyframes-rare') return;
+    this.#full = undefined;
+    this.#open('proof', at);
   }
 }
 
