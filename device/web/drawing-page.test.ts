@@ -93,6 +93,12 @@ describe('drawing and naming in a browser', () => {
     await page.locator('.places-error').getByText(/“zone-1”: it is too small/).waitFor();
   });
 
+  it('shows the sensitivity of a zone in figures, as settings have it', async () => {
+    await page.getByLabel('Own sensitivity').check();
+    await page.getByLabel('Sensitivity: left only the plainest, right the faintest').fill('0.7');
+    await page.locator('.place-range output').getByText('0.7', { exact: true }).waitFor();
+  });
+
   it('does not scroll sideways on a phone, wherever the corners lie', async () => {
     for (let step = 0; step < 20; step++) await button(/^Corner 2:/).press('Shift+ArrowRight');
     assert.match(await button(/^Corner 2:/).getAttribute('style') ?? '', /left: 100%/);

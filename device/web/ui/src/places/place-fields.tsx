@@ -69,7 +69,8 @@ function ZoneFields({ zone, onChange }: { readonly zone: Zone; readonly onChange
               Plainest
             </span><input type="range" min={0} max={1} step={0.05} value={zone.sensitivity} aria-label="Sensitivity: left only the plainest, right the faintest"
               onInput={({ currentTarget }) =>
-                onChange({ sensitivity: Number(currentTarget.value) })} /><span>Faintest</span></div>
+                onChange({ sensitivity: Number(currentTarget.value) })} /><span>Faintest</span>
+              <output>{zone.sensitivity}</output></div>
           ) : null}
         </div>
       )}
