@@ -158,6 +158,7 @@ describe('the page in a browser', () => {
     await seen('happening now');
     await until(page, `document.querySelector('video')?.currentTime > 1.5`);
     assert.ok(Math.abs(await video<number>('v.duration') - 2) < 0.3);
+    await page.waitForRequest(/as=running-3/); // again and again, though nothing has come
     await writeFile(file, Buffer.concat([clip.init.data, ...clip.fragments.slice(0, 6).map(({ data }) => data)]));
     await until(page, `document.querySelector('video').currentTime > 2.6`);
     assert.ok(await video<number>('v.played.start(0)') >= 1.5, 'it goes on as the event grows');

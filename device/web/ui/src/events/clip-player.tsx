@@ -5,6 +5,7 @@ import { pictureOf } from './event-row.tsx';
 
 /** Between the end of what was written of a running event and the look whether there is more of it by now. */
 const LOOK_AGAIN_MS = 1000;
+const A_PICTURE_S = 0.1;
 
 export interface ClipPlayerProps {
   readonly event: TytoEvent;
@@ -25,17 +26,19 @@ export function ClipPlayer({ event, source, children }: ClipPlayerProps) {
   const isRunning = event.end_time === null;
   const version = isRunning ? `running-${round}` : 'whole';
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => {
-    setFault(undefined);
-    return () => clearTimeout(timer.current);
-  }, [version]);
+  useEffect(() => setFault(undefined), [isRunning]);
+  useEffect(() => () => clearTimeout(timer.current), [version]);
   useEffect(() => () => { if (last !== undefined) URL.revokeObjectURL(last); }, [last]);
   const reached = useRef(0);
-  const follow = (player: HTMLVideoElement): void => {
+  const lookAgain = (): void => {
     if (!isRunning) return;
-    pictureIn(player, setLast);
     clearTimeout(timer.current);
     timer.current = setTimeout(() => setRound((before) => before + 1), LOOK_AGAIN_MS);
+  };
+  const fail = async (): Promise<void> => {
+    const why = await whyNot(source, isRunning);
+    setFault(why);
+    if (reached.current > 0 || why === NOTHING_YET) lookAgain();
   };
   return (
     <figure class="stage-picture clip" style={{
@@ -44,14 +47,21 @@ export function ClipPlayer({ event, source, children }: ClipPlayerProps) {
       <video
         src={`${source}?as=${version}`} poster={last ?? (event.has_snapshot ? pictureOf(event) : undefined)}
         controls autoPlay muted playsInline
-        aria-label="Recorded clip" onError={() => void whyNot(source, isRunning).then(setFault)}
-        onEnded={({ currentTarget }) => follow(currentTarget)}
+        aria-label="Recorded clip" onError={() => void fail()}
+        onEnded={({ currentTarget }) => {
+          if (isRunning) pictureIn(currentTarget, setLast);
+          lookAgain();
+        }}
         onTimeUpdate={({ currentTarget }) => {
           if (currentTarget.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA)
             reached.current = currentTarget.currentTime;
         }}
         onLoadedMetadata={({ currentTarget }) => {
-          if (reached.current > 0) currentTarget.currentTime = reached.current;
+          setFault(undefined);
+          if (reached.current === 0) return;
+          currentTarget.currentTime = reached.current;
+          // Nothing has come since: what is at its end already does not end once more.
+          if (currentTarget.duration - reached.current < A_PICTURE_S) lookAgain();
         }}
       />
       {children}
@@ -69,6 +79,7 @@ function pictureIn(player: HTMLVideoElement, tell: (address: string) => void): v
 }
 
 const WAIT = 'This is still being recorded. The clip can be played when it has ended.';
+const NOTHING_YET = 'Nothing of it is recorded yet.';
 const UNPLAYABLE = 'This browser cannot play the clip. Save it to watch it in another program.';
 /** Of encrypted clips, by the answer of the device. */
 const REFUSED: Readonly<Record<number, string>> = {
@@ -79,5 +90,6 @@ const REFUSED: Readonly<Record<number, string>> = {
 
 async function whyNot(source: string, isRunning: boolean): Promise<string> {
   const status = await fetch(source, { method: 'HEAD' }).then((answer) => answer.status, () => 0);
+  if (isRunning && status === 404) return NOTHING_YET;
   return REFUSED[status] ?? (isRunning ? WAIT : UNPLAYABLE);
 }
