@@ -50,7 +50,8 @@ export async function runDevice(signal: AbortSignal): Promise<void> {
   const log = createLog('main', values.log.format, values.log.level);
   log.info(`Tyto ${TYTO_VERSION} starts`, { device: id, data });
   log.info(describeOrigins(loaded));
-  if (isAttended()) refuseLacks([...loaded.lacks, ...await missingFiles(loaded)]);
+  if (isAttended()) refuseLacks([...loaded.lacks, ...loaded.doubts, ...await missingFiles(loaded)]);
+  else for (const doubt of loaded.doubts) log.warn(`the settings are hardly as they were meant: ${doubt}`);
   await using broker = await startBroker(values.bus.port, log.child('broker'));
   log.debug('the broker listens', { port: broker.port });
   using page = pageDoor(values, {

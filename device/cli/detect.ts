@@ -74,6 +74,7 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     masks: settings.privacy_masks,
     ...(colours !== undefined && { colour: true, onColour: (frame) => colours.put(frame) }),
   });
+  for (const doubt of loaded.doubts) process.stderr.write(`tyto detect: ${doubt}\n`);
   const inForce = placesInForce(loaded, options.settings ?? path.join(data, 'config.json'));
   if (inForce !== undefined) process.stderr.write(`${inForce}\n`);
   const eye = await openEye(clip, settings);

@@ -239,11 +239,24 @@ describe('settings', () => {
     assert.doesNotMatch(describeError(await load().catch((error: unknown) => error)), /hunter2/);
   });
 
-  it('refuse a section or a setting that stands twice, of which only the last would count, and say where', async () => {
+  it('doubt a section or a setting that stands twice, of which only the last counts, and say where', async () => {
+    const doubt = async (): Promise<string> => (await load()).doubts.join('\n');
     await config('{\n  "motion": {"sensitivity": 0.6},\n  "camera": {},\n  "motion": {"contrast": 0.5}\n}');
-    assert.match(await refusal(), /config\.json: motion stands more than once, in lines 2 and 4; put them together/);
+    assert.match(await doubt(), /config\.json: motion stands more than once, in lines 2 and 4; put them together/);
     await config('{"motion": {"sensitivity": 0.6, "sensitivity": 0.4}}');
-    assert.match(await refusal(), /motion\.sensitivity stands more than once, in line 1; put/);
+    assert.match(await doubt(), /motion\.sensitivity stands more than once, in line 1; put/);
+    assert.equal((await load()).values.motion.sensitivity, 0.4, 'a device that was updated watches on');
+  });
+
+  it('doubt a zone, line or mask that can hardly be meant so, and take it all the same', async () => {
+    await config(JSON.stringify({
+      zones: [{ name: 'wall', polygon: [[0, 0.9], [1, 0.9], [1, 0.92]] }],
+      lines: [{ name: 'door', from: [0.5, 0.5], to: [0.52, 0.5] }],
+      privacy_masks: [{ name: 'bow', polygon: [[0.1, 0.1], [0.3, 0.2], [0.3, 0.1], [0.1, 0.2]] }],
+    }));
+    const { values, doubts } = await load();
+    assert.deepEqual([values.zones.length, values.lines.length, values.privacy_masks.length], [1, 1, 1]);
+    assert.deepEqual(doubts.map((doubt) => doubt.split(':')[0]), ['zone "wall"', 'line "door"', 'mask "bow"']);
   });
 
   it('say that the data folder is a file, where it is one', async () => {

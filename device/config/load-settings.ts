@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, systemCode } from '../core/errors.ts';
+import { PLACE_KINDS } from '../contract/place-kinds.ts';
 import { repeatedKeys } from '../core/repeated-keys.ts';
 import { nearName } from '../core/near-name.ts';
 import { shownValue, type Setting } from './setting.ts';
@@ -21,6 +22,8 @@ export interface LoadedSettings {
   readonly given: ReadonlyMap<string, Given>;
   /** What must be set besides for uploads to work, a sentence each. The device records all the same. */
   readonly lacks: readonly string[];
+  /** What stands there can hardly be what was meant, a sentence each. The device watches and records all the same. */
+  readonly doubts: readonly string[];
   /** The data folder, absolute. */
   readonly data: string;
 }
@@ -36,15 +39,20 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export async function loadSettings(env: Environment = process.env, given?: string): Promise<LoadedSettings> {
   const data = dataFolder(env);
   const file = given ?? path.join(data, 'config.json');
+  const config = await readConfig(file, given !== undefined);
   const layers: readonly Layer[] = [
     {
-      origin: 'config.json', raw: flatten(await readConfig(file, given !== undefined)),
+      origin: 'config.json', raw: flatten(config.raw),
       where: (key) => `${file}: ${key}`,
     },
     { origin: 'environment', raw: fromEnvironment(env), where: (key) =>
       (key.startsWith('TYTO_') ? key : environmentName(key)) },
   ];
-  return { ...await apply(layers), data };
+  const read = await apply(layers);
+  const { values } = read;
+  const drawn = PLACE_KINDS.some((kind) => values[kind].length > 0); // whoever has none loads none of it
+  const doubts = drawn ? (await import('./doubtful-places.ts')).doubtfulPlaces(values) : [];
+  return { ...read, doubts: [...config.repeated, ...doubts], data };
 }
 
 /** The folder that holds everything, absolute. */
@@ -67,7 +75,7 @@ interface Layer {
   readonly where: (key: string) => string;
 }
 
-async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'data'>> {
+async function apply(layers: readonly Layer[]): Promise<Omit<LoadedSettings, 'data' | 'doubts'>> {
   const known = new Map(allSettings());
   for (const key of layers.flatMap(({ raw }) => [...raw.keys()])) await known.get(key)?.prepare?.();
   const values = new Map<string, unknown>([...known].map(([key, setting]) => [key, setting.default]));
@@ -111,13 +119,19 @@ const whatCame = (setting: Setting<unknown>, got: unknown): string =>
 const refused = ({ shown }: Setting<unknown>, got: unknown): string =>
   (shown === 'whole' ? JSON.stringify(got) : 'something else (not shown)');
 
-async function readConfig(file: string, mustExist: boolean): Promise<Record<string, unknown>> {
+interface ConfigFile {
+  readonly raw: Readonly<Record<string, unknown>>;
+  /** Of what stands there twice, a sentence each. */
+  readonly repeated: readonly string[];
+}
+
+async function readConfig(file: string, mustExist: boolean): Promise<ConfigFile> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
     if (systemCode(cause) === 'ENOENT') {
-      if (!mustExist) return {};
+      if (!mustExist) return { raw: {}, repeated: [] };
       throw new ConfigError('settings.missing', `there is no settings file ${file}`);
     }
     if (systemCode(cause) === 'ENOTDIR' && !mustExist) {
@@ -140,19 +154,14 @@ async function readConfig(file: string, mustExist: boolean): Promise<Record<stri
   }
   if (!isRecord(raw))
     throw new ConfigError('settings.broken', `${file} must hold an object such as {"motion": {"sensitivity": 0.6}}`);
-  refuseRepeated(file, text);
-  return raw;
+  return { raw, repeated: repeatedIn(file, text) };
 }
 
-function refuseRepeated(file: string, text: string): void {
-  const repeated = repeatedKeys(text).map(({ path: key, lines }) => {
-    const places = [...new Set(lines)];
-    return `${key} stands more than once, in ${places.length === 1 ? 'line' : 'lines'} ${places.join(' and ')}`;
-  });
-  if (repeated.length === 0) return;
-  const what = repeated.join('; ');
-  throw new ConfigError('settings.broken', `${file}: ${what}; put them together: of each only the last would count`);
-}
+const repeatedIn = (file: string, text: string): readonly string[] => repeatedKeys(text).map(({ path: key, lines }) => {
+  const places = [...new Set(lines)];
+  return `${file}: ${key} stands more than once, in ${places.length === 1 ? 'line' : 'lines'} ${places.join(' and ')}; `
+    + 'put them together: only the last counts';
+});
 
 /** Where the fault lies, if the parser tells. The rest of its message quotes the file, in which there are passwords. */
 function placeOf(error: unknown): string {

@@ -1,6 +1,7 @@
 /** What is wrong with places, in words: which one, which corner of it, what was expected and what came. */
 import type { z } from 'zod';
 import { PLACE_KINDS, type PlaceKind } from './place-kinds.ts';
+import type { ShapeComplaint } from './place-shape.ts';
 import { countingLinesSchema, privacyMasksSchema, zonesSchema } from './places.ts';
 import { nearName } from '../core/near-name.ts';
 import { ratioMeant } from '../core/ratio-meant.ts';
@@ -31,6 +32,10 @@ export const describePlacesBody = (error: z.ZodError, body: unknown): string =>
     const kind = PLACE_KINDS.find((each) => each === first);
     return kind === undefined ? issue.message : describeIssue(kind, issue, path, valueAt(body, [kind]));
   }).join('; ');
+
+/** `line "door": it is too short ...` */
+export const describeShape = ({ kind, name, complaint }: ShapeComplaint): string =>
+  `${NOUNS[kind]} ${JSON.stringify(name)}: ${complaint}`;
 
 /** `zone "drive", corner 2: x must be from 0 to 1, got 1.4` */
 function describeIssue(kind: PlaceKind, issue: Issue, path: Path, list: unknown): string {

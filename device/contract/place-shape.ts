@@ -4,6 +4,17 @@
  */
 import type { Point, Polygon } from '../core/geometry.ts';
 import { squaresInside, touchedSquares } from '../core/touched-squares.ts';
+import { PLACE_KINDS, type PlaceKind } from './place-kinds.ts';
+import type { Places } from './places.ts';
+
+export interface ShapeComplaint {
+  readonly kind: PlaceKind;
+  /** In the list of its kind. */
+  readonly index: number;
+  readonly name: string;
+  /** Goes on after the name. */
+  readonly complaint: string;
+}
 
 interface Drawn { readonly name: string; readonly polygon: Polygon }
 interface DrawnZone extends Drawn { readonly type: 'include' | 'exclude' }
@@ -14,8 +25,33 @@ const LEAST = 0.03;
 const SQUARES = 400;
 const ROOM = 10;
 
+/**
+ * What of `places` could never do what is meant by it, in the order of the lists.
+ * @param before - What was so before is not told again: who draws a mask need not mend a zone, and may not be able to.
+ */
+export function complaintsAboutShapes(places: Places, before?: Places): readonly ShapeComplaint[] {
+  const all = PLACE_KINDS.flatMap((kind) => places[kind].flatMap(({ name }, index): readonly ShapeComplaint[] => {
+    const complaint = complaintAboutShape(places, kind, index);
+    return complaint === undefined ? [] : [{ kind, index, name, complaint }];
+  }));
+  if (before === undefined || all.length === 0) return all;
+  const known = complaintsAboutShapes(before);
+  return all.filter(({ kind, name, complaint }) =>
+    !known.some((each) => each.kind === kind && each.name === name && each.complaint === complaint));
+}
+
+/** As `complaintsAboutShapes`, of one place; undefined where nothing is wrong, or it is not there. */
+export function complaintAboutShape(places: Places, kind: PlaceKind, index: number): string | undefined {
+  const place = places[kind][index];
+  if (place === undefined) return undefined;
+  if ('from' in place) return complaintAboutLength(place.from, place.to);
+  return complaintAboutOutline(place.polygon) ?? ('type' in place ? complaintAboutRoom(place, [
+    ...places.zones.filter(({ type }) => type === 'exclude'), ...places.privacy_masks,
+  ]) : undefined);
+}
+
 /** Why `polygon` is no area that a person can mean: two of its edges cross. Undefined when they do not. */
-export function complaintAboutOutline(polygon: Polygon): string | undefined {
+function complaintAboutOutline(polygon: Polygon): string | undefined {
   for (let one = 0; one < polygon.length; one++) {
     for (let other = one + 2; other < polygon.length; other++) {
       const areNeighbours = one === 0 && other === polygon.length - 1;
@@ -32,7 +68,7 @@ export function complaintAboutOutline(polygon: Polygon): string | undefined {
  * Why nothing could ever count in `zone`; undefined when something can, or where it is not to.
  * @param hiding - Where nothing counts: exclude zones, masks.
  */
-export function complaintAboutRoom(zone: DrawnZone, hiding: readonly Drawn[]): string | undefined {
+function complaintAboutRoom(zone: DrawnZone, hiding: readonly Drawn[]): string | undefined {
   if (zone.type !== 'include' || zone.polygon.length < 3) return undefined;
   const grid = { columns: SQUARES, rows: SQUARES };
   const room = squaresInside(zone.polygon, grid);
@@ -46,23 +82,12 @@ export function complaintAboutRoom(zone: DrawnZone, hiding: readonly Drawn[]): s
     + 'nothing counts';
 }
 
-/** What of several zones and masks could never do what is meant, each with the zone's number in the list. */
-export const complaintsAboutRoom = (
-  zones: readonly DrawnZone[], masks: readonly Drawn[] = [],
-): readonly { readonly index: number; readonly complaint: string }[] => {
-  const hiding = [...zones.filter(({ type }) => type === 'exclude'), ...masks];
-  return zones.flatMap((zone, index) => {
-    const complaint = complaintAboutRoom(zone, hiding);
-    return complaint === undefined ? [] : [{ index, complaint }];
-  });
-};
-
 /** Why nobody would ever be counted at the line; undefined when somebody can be. */
-export function complaintAboutLength(from: Point, to: Point): string | undefined {
+function complaintAboutLength(from: Point, to: Point): string | undefined {
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
   if (length >= LEAST) return undefined;
-  return length === 0 ? 'from and to are the same point'
-    : `it is too short for anybody to step over: from and to must be ${percent(LEAST)} of the picture apart at least`;
+  return `it is too short for anybody to step over: from and to must be ${percent(LEAST)} of the picture apart `
+    + 'at least';
 }
 
 const edge = (polygon: Polygon, from: number): readonly [Point, Point] => {

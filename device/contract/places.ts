@@ -1,7 +1,9 @@
-/** Places in a camera's picture that the user draws: what counts, where things are counted, what nobody may see. */
+/**
+ * Places in a camera's picture that the user draws: what counts, where things are counted, what nobody may see.
+ * Whether one can ever do what is meant by it is another matter, of `place-shape.ts`: a device watches all the same.
+ */
 import { z } from 'zod';
 import { LONGEST_PLACE_NAME, PLACE_NAME, PLACE_NAME_RULE } from './place-name.ts';
-import { complaintAboutLength, complaintAboutOutline, complaintsAboutRoom } from './place-shape.ts';
 import { inBraces } from './setting-fields.ts';
 
 // Messages go on after what they speak of: see `describePlaces`.
@@ -11,11 +13,10 @@ const point = z.tuple([fraction, fraction], 'must be [x, y]').readonly();
 /** In one form: names that look the same are the same. */
 const name = z.string(PLACE_NAME_RULE).trim().normalize('NFC')
   .max(LONGEST_PLACE_NAME, PLACE_NAME_RULE).regex(PLACE_NAME, PLACE_NAME_RULE);
-/** Corners as fractions of the picture, `[x, y]` from the top left; the last joins the first. No two edges cross. */
+/** Corners as fractions of the picture, `[x, y]` from the top left; the last joins the first. */
 const polygon = z.array(point, 'must be a list of corners')
   .min(3, 'must have at least three corners')
   .max(64, 'must have at most 64 corners')
-  .superRefine((corners, context) => complain(context, complaintAboutOutline(corners)))
   .readonly();
 
 const zone = z.strictObject({
@@ -35,15 +36,12 @@ const countingLine = z.strictObject({
   /** Seen from `from` towards `to`, a step from the left side to the right one is `in`, back is `out`. */
   from: point,
   to: point,
-}, { error: inBraces }).superRefine(({ from, to }, context) => complain(context, complaintAboutLength(from, to)));
+}, { error: inBraces })
+  .refine(({ from, to }) => from[0] !== to[0] || from[1] !== to[1], 'from and to are the same point');
 export type CountingLine = Readonly<z.infer<typeof countingLine>>;
 
 const privacyMask = z.strictObject({ name, polygon }, { error: inBraces });
 export type PrivacyMask = Readonly<z.infer<typeof privacyMask>>;
-
-function complain(context: z.RefinementCtx, message: string | undefined, path: readonly number[] = []): void {
-  if (message !== undefined) context.addIssue({ code: 'custom', path: [...path], message });
-}
 
 const named = <T extends z.ZodType<{ readonly name: string }>>(item: T): z.ZodReadonly<z.ZodArray<T>> =>
   z.array(item, 'must be a list').max(32, 'must be at most 32').superRefine((items, context) => {
@@ -54,10 +52,7 @@ const named = <T extends z.ZodType<{ readonly name: string }>>(item: T): z.ZodRe
     });
   }).readonly();
 
-/** What counts must have somewhere to stand, outside of where nothing counts. */
-export const zonesSchema = named(zone).superRefine((zones, context) => {
-  for (const { index, complaint } of complaintsAboutRoom(zones)) complain(context, complaint, [index]);
-});
+export const zonesSchema = named(zone);
 export const countingLinesSchema = named(countingLine);
 export const privacyMasksSchema = named(privacyMask);
 

@@ -44,7 +44,7 @@ import { LineCounters } from './line-counters.ts';
 import { LoadMeter } from './load-meter.ts';
 import { LoadShedder } from './load-shedder.ts';
 import { makeMediaFolder } from './media-folder.ts';
-import { PlacesInForce, warnOfUseless } from './places-in-force.ts';
+import { PlacesInForce } from './places-in-force.ts';
 import { RecognitionHost, type Recogniser } from './recognition-host.ts';
 import { readSystemState } from './system-state.ts';
 import { VisionHost } from './vision-host.ts';
@@ -185,7 +185,6 @@ async function watch(signal: AbortSignal): Promise<void> {
     return opened;
   });
 
-  warnOfUseless(places.current, log);
   announcer.begin(arming.view, places.current);
   counters.lines(namesOf(places.current.lines));
   // nobody heard of it when this process died

@@ -31,7 +31,7 @@ describe('places in force', () => {
     warnOfUseless({ ...drive, privacy_masks: [{ name: 'all', polygon: [[0, 0], [1, 0], [1, 1], [0, 1]] }] }, {
       ...silentLog, warn: (message, fields) => told.push(message, fields),
     });
-    assert.deepEqual(told, ['a zone is of no use', {
+    assert.deepEqual(told, ['a zone, line or mask is not as it was meant', {
       zone: 'drive', reason: 'nothing can count in it: it lies under "all", where nothing counts',
     }]);
   });

@@ -1,6 +1,6 @@
 /** The zones, lines and masks that are watched by, and how they change while the device runs. */
 import { isDeepStrictEqual } from 'node:util';
-import { complaintsAboutRoom } from '../contract/place-shape.ts';
+import { complaintsAboutShapes } from '../contract/place-shape.ts';
 import type { Places } from '../contract/places.ts';
 import { describeError } from '../core/errors.ts';
 import type { Log } from '../core/log.ts';
@@ -50,8 +50,10 @@ export class PlacesInForce {
   });
 }
 
-/** Lists of settings are read each for itself: masks may have been put over all of a zone. */
-export function warnOfUseless({ zones, privacy_masks: masks }: Places, log: Log): void {
-  for (const { index, complaint } of complaintsAboutRoom(zones, masks))
-    log.warn('a zone is of no use', { zone: zones[index]?.name ?? '', reason: complaint });
+/** What could never do what is meant by it is in force all the same: a device that was updated watches on. */
+export function warnOfUseless(places: Places, log: Log): void {
+  for (const { kind, name, complaint } of complaintsAboutShapes(places))
+    log.warn('a zone, line or mask is not as it was meant', { [KEYS[kind]]: name, reason: complaint });
 }
+
+const KEYS = { zones: 'zone', lines: 'line', privacy_masks: 'mask' } as const;

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Context } from 'koa';
 import { readBody } from '../access/access-routes.ts';
 import type { PlacesView } from '../contract/device-api.ts';
-import { describePlacesBody } from '../contract/describe-places.ts';
-import { complaintsAboutRoom } from '../contract/place-shape.ts';
+import { describePlacesBody, describeShape } from '../contract/describe-places.ts';
+import { complaintsAboutShapes } from '../contract/place-shape.ts';
 import { placesSchema, type Places } from '../contract/places.ts';
 import { PLACE_KINDS } from '../contract/place-kinds.ts';
 import { ConfigError } from '../core/errors.ts';
@@ -34,19 +34,16 @@ export async function changePlaces(
     throw new HttpError(409, 'places.managed', `${fixed.join(', ')}: managed by the fleet or the service file `
       + `(${fixed.map(variable).join(', ')}); change it there`);
   }
-  refuseUseless({ ...places.current, ...change });
+  refuseUseless({ ...places.current, ...change }, places.current);
   await store(places, change);
   await told(bus, within, () => isDeepStrictEqual(bus.places(), places.current), () => bus.reloadPlaces());
   ctx.body = placesView(places, bus);
 }
 
 /** What one list says may make another one's places useless. */
-function refuseUseless({ zones, privacy_masks: masks }: Places): void {
-  const [fault] = complaintsAboutRoom(zones, masks);
-  if (fault === undefined) return;
-  throw new HttpError(
-    400, 'http.bad-request', `zone ${JSON.stringify(zones[fault.index]?.name)}: ${fault.complaint}`,
-  );
+function refuseUseless(wanted: Places, before: Places): void {
+  const [fault] = complaintsAboutShapes(wanted, before);
+  if (fault !== undefined) throw new HttpError(400, 'http.bad-request', describeShape(fault));
 }
 
 async function store(places: PlacesKeeper, change: Partial<Places>): Promise<void> {

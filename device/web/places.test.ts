@@ -71,6 +71,14 @@ describe('zones, lines and masks over the API', () => {
     assert.equal((await put({ zones })).status, 200);
   });
 
+  it('may be drawn beside one of the fleet in which nothing can stand: nobody here can mend it', async () => {
+    await begin({ TYTO_ZONES: JSON.stringify([{ name: 'wall', polygon: [[0, 0.9], [1, 0.9], [1, 0.92]] }]) });
+    assert.equal((await get()).zones.length, 1);
+    const privacyMasks = [{ name: 'window', polygon: [[0, 0], [0.3, 0], [0.3, 0.2]] }];
+    const { status, body } = await put({ zones: (await get()).zones, privacy_masks: privacyMasks });
+    assert.deepEqual([status, (body as PlacesView).in_force], [200, true]);
+  });
+
   it('are left to the fleet where the fleet sets them', async () => {
     await begin({ TYTO_ZONES: JSON.stringify([drive]) });
     assert.deepEqual((await get()).managed, ['zones']);

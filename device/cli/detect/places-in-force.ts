@@ -1,12 +1,10 @@
 import { environmentName, type LoadedSettings } from '../../config/load-settings.ts';
-import { complaintsAboutRoom } from '../../contract/place-shape.ts';
 import { PLACE_KINDS } from '../../contract/place-kinds.ts';
 
 const WORDS = { zones: 'zones', lines: 'lines', privacy_masks: 'masks' } as const;
 
 /**
- * A line for who may not know that places of the device's own picture hold for this clip, too, and one for each zone
- * of no use; undefined without any.
+ * One line for who may not know that places of the device's own picture hold for this clip, too; undefined without any.
  * @param file - The settings file that was read.
  */
 export function placesInForce({ values, given }: LoadedSettings, file: string): string | undefined {
@@ -17,9 +15,7 @@ export function placesInForce({ values, given }: LoadedSettings, file: string): 
   if (parts.length === 0) return undefined;
   const sources = [...Map.groupBy(parts, ({ source }) => source)];
   const told = sources.map(([source, of]) => `${of.map(({ names }) => names).join(', ')} of ${source}`).join(', ');
-  const useless = complaintsAboutRoom(values.zones, values.privacy_masks).map(({ index, complaint }) =>
-    `\ntyto detect: zone ${values.zones[index]?.name}: ${complaint}`);
   return `tyto detect: ${told} are in force${sources.some(([source]) => source === file)
     ? '; --settings FILE tries others'
-    : ''}${useless.join('')}`;
+    : ''}`;
 }

@@ -2,7 +2,7 @@
 import type { CountingLine, Places, PrivacyMask, Zone } from '../../../../contract/places.ts';
 import { PLACE_KINDS, type PlaceKind } from '../../../../contract/place-kinds.ts';
 import { isPlaceName, PLACE_NAME_RULE } from '../../../../contract/place-name.ts';
-import { complaintAboutLength, complaintAboutOutline, complaintsAboutRoom } from '../../../../contract/place-shape.ts';
+import { complaintsAboutShapes } from '../../../../contract/place-shape.ts';
 import type { Point } from '../../../../core/geometry.ts';
 
 /** Which one is meant. */
@@ -100,27 +100,15 @@ export function inSide({ from, to }: CountingLine, aspect: number): Point {
   return [(from[0] + to[0]) / 2 - dy / length * 0.08 / aspect, (from[1] + to[1]) / 2 + dx / length * 0.08];
 }
 
-/** What keeps `places` from being stored, for people; undefined while nothing does. */
-export function complaintAbout(places: Places): string | undefined {
+/** What keeps `places` from being stored in place of `stored`, for people; undefined while nothing does. */
+export function complaintAbout(places: Places, stored?: Places): string | undefined {
   const refs = PLACE_KINDS.flatMap((kind) => [...places[kind].keys()].map((index): PlaceRef => ({ kind, index })));
   for (const ref of refs) {
     const complaint = complaintAboutName(places, ref);
     if (complaint !== undefined) return complaint;
   }
-  for (const ref of refs) {
-    const complaint = complaintAboutShape(places, ref);
-    if (complaint !== undefined) return `“${placeAt(places, ref)?.name}”: ${complaint}.`;
-  }
-  return undefined;
-}
-
-/** As `complaintAbout`, of how the one that is meant is drawn: goes on after its name. */
-export function complaintAboutShape(places: Places, ref: PlaceRef): string | undefined {
-  const place = placeAt(places, ref);
-  if (place === undefined) return undefined;
-  if ('from' in place) return complaintAboutLength(place.from, place.to);
-  return complaintAboutOutline(place.polygon) ?? (ref.kind !== 'zones' ? undefined
-    : complaintsAboutRoom(places.zones, places.privacy_masks).find(({ index }) => index === ref.index)?.complaint);
+  const [fault] = complaintsAboutShapes(places, stored);
+  return fault && `“${fault.name}”: ${fault.complaint}.`;
 }
 
 /** As `complaintAbout`, of the name of the one that is meant. */

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PlacesView } from '../../../../contract/device-api.ts';
 import type { PlaceKind } from '../../../../contract/place-kinds.ts';
+import { complaintAboutShape } from '../../../../contract/place-shape.ts';
 import type { Places } from '../../../../contract/places.ts';
 import type { CameraState } from '../../../../contract/topics.ts';
 import { navigate } from '../../../../ui/navigation.ts';
@@ -11,7 +12,7 @@ import type { Toast } from '../parts/toast.tsx';
 import { server } from '../server.ts';
 import { Canvas } from './canvas.tsx';
 import {
-  added, changed, complaintAbout, complaintAboutName, complaintAboutShape, MOST_PLACES, placeAt, removed, withPoints,
+  added, changed, complaintAbout, complaintAboutName, MOST_PLACES, placeAt, removed, withPoints,
   type PlaceRef,
 } from './drawing.ts';
 import { PlaceFields } from './place-fields.tsx';
@@ -65,7 +66,7 @@ export function PlacesScreen({ camera, onToast }: {
   };
   const save = async (): Promise<void> => {
     if (draft === undefined) return;
-    const complaint = complaintAbout(draft);
+    const complaint = complaintAbout(draft, stored);
     setError(complaint ?? '');
     if (complaint !== undefined) return;
     setSaving(true);
@@ -132,7 +133,7 @@ export function PlacesScreen({ camera, onToast }: {
                           {isSelected && place !== undefined ? (
                             <PlaceFields selected={selected} place={place}
                               complaint={complaintAboutName(draft, selected)}
-                              shapeComplaint={complaintAboutShape(draft, selected)}
+                              shapeComplaint={complaintAboutShape(draft, selected.kind, selected.index)}
                               onChange={(change) => setDraft(changed(draft, selected, change))}
                               onRemove={() => { setDraft(removed(draft, selected)); setSelected(undefined); }} />
                           ) : null}
