@@ -134,6 +134,17 @@ describe('recorder', () => {
       assert.deepEqual(stage.closed.map(({ until }) => until), [null, null, null]);
     }, { mode: 'continuous', limits: { segment: seconds(8) } }));
 
+  it('does not stretch a segment over its end that a slow disk did not take', async () => {
+    const queue = bytes(footage.fragments.slice(0, 8).reduce((sum, { data }) => sum + data.byteLength, 0)); // 4 s of 8
+    await withStage(async (stage) => {
+      stage.playTo(12_000);
+      await stage.recorder.stop();
+      const first = stage.closed.find(({ startedAt }) => startedAt === dawn);
+      assert.ok((first?.clip?.duration ?? 8) < 8 && first?.lost.gaps === 1);
+      assert.equal(first.until, null);
+    }, { mode: 'continuous', limits: { segment: seconds(8), queue } });
+  });
+
   it('records both ways at once', () => withStage(async (stage) => {
     stage.playTo(10_000);
     stage.recorder.startEvent(id, millis(9000));

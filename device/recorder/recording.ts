@@ -114,7 +114,9 @@ export class Recording {
 
   async #run(): Promise<ClosedRecording> {
     const outcome = await this.#writer.run();
-    const closed = { ...this.#facts, ...outcome, until: outcome.fault === null ? this.#until : null };
+    // What a slow disk did not take may be its end: then its own length says where that is.
+    const isWhole = outcome.fault === null && outcome.lost.fragments === 0;
+    const closed = { ...this.#facts, ...outcome, until: isWhole ? this.#until : null };
     this.#report(closed);
     if (this.#isOpened) this.#studio.listener.closed(closed);
     return closed;
