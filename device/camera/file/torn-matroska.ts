@@ -4,6 +4,12 @@ import type { FileHead, Torn } from './torn.ts';
 const EBML = 0x1a45dfa3;
 const SEGMENT = 0x18538067;
 const CLUSTER = 0x1f43b675;
+/** All that stands in a file, in its segment and in its clusters. What else is found was appended. */
+const ELEMENTS: ReadonlySet<number | undefined> = new Set([
+  EBML, SEGMENT, 0xec, 0xbf,
+  0x114d9b74, 0x1549a966, 0x1654ae6b, CLUSTER, 0x1c53bb6b, 0x1941a469, 0x1043a770, 0x1254c367,
+  0xe7, 0x5854, 0xa7, 0xab, 0xa0, 0xa3, 0xaf,
+]);
 
 export const isMatroska = (head: Uint8Array): boolean => readNumber(head, 0, 4, 'with marker')?.value === EBML;
 
@@ -12,7 +18,8 @@ export function tornMatroska({ readAt, size }: FileHead): Torn | undefined {
     const head = readAt(at, 12);
     const id = readNumber(head, 0, 4, 'with marker');
     const length = id && readNumber(head, id.bytes, 8, 'without marker');
-    if (id === undefined || length === undefined) return undefined; // the file is damaged, or something was appended
+    // The file is damaged, or something was appended.
+    if (id === undefined || length === undefined || !ELEMENTS.has(id.value)) return undefined;
     const data = at + id.bytes + length.bytes;
     const isOpen = length.value === undefined;
     // What was written as it came does not know how long it is: what lies in it is looked at one by one.

@@ -43,10 +43,14 @@ function tornHead(head: Uint8Array, at: number): Torn | undefined {
 
 const typeOf = (head: Uint8Array): string => fourCharacters(head, 4);
 
+/** Bytes of a header whose size has 64 bits. */
+const LARGE_HEADER = 16;
+
 /** Undefined for a last box that reaches to the end of the file, and for a size that is none. */
 function boxBytes(head: Uint8Array): number | undefined {
   const view = viewOf(head);
   const size = view.getUint32(0);
   if (size >= 8) return size;
-  return size === 1 && head.byteLength === 16 ? Number(view.getBigUint64(8)) : undefined;
+  const large = size === 1 && head.byteLength === LARGE_HEADER ? Number(view.getBigUint64(8)) : 0;
+  return large >= LARGE_HEADER ? large : undefined;
 }
