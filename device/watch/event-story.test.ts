@@ -4,7 +4,7 @@ import { eventSchema } from '../contract/event.ts';
 import { nothingSeen, type Observation, type Track, type ZoneStay } from '../core/frame.ts';
 import type { Box, Point } from '../core/geometry.ts';
 import { millis, ratio, seconds } from '../core/units.ts';
-import { emptyStory, kindsOf, observe, recognise, storyAfter, type Story } from './event-story.ts';
+import { allLeft, emptyStory, kindsOf, observe, recognise, storyAfter, type Story } from './event-story.ts';
 import { momentSeen } from './moment.ts';
 import type { Recognition, SeenFace } from './recognition.ts';
 import { directionOf, tellAccount } from './tell-account.ts';
@@ -66,6 +66,16 @@ describe('what an event tells', () => {
       frame(2.5),
     );
     assert.deepEqual([story.current, [...story.switches.keys()]], [['drive'], ['gate', 'drive']]);
+  });
+
+  it('has nothing in any zone once nothing is seen any more, also where its switch waited to go off', () => {
+    const story = after(
+      frame(1, track(1, { zones: [stay('gate', 1)] })), frame(2, track(1, { zones: [stay('gate', 1, false)] })),
+    );
+    assert.deepEqual([story.current, [...story.switches.keys()]], [[], ['gate']]);
+    const left = allLeft(story);
+    assert.deepEqual([left.switches.size, left.revision], [0, story.revision]);
+    assert.equal(allLeft(left), left);
   });
 
   it('takes a thing that vision numbers anew, after it was replaced, for another one', () => {

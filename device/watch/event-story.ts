@@ -84,8 +84,9 @@ export function recognise(story: Story, recognition: Recognition): Story {
 }
 
 /** Nothing moves any more while the event lasts: nothing is told to be in a zone. */
-export const allLeft = (story: Story): Story =>
-  (story.current.length === 0 ? story : { ...story, current: [], switches: new Map(), revision: story.revision + 1 });
+export const allLeft = (story: Story): Story => (story.switches.size === 0 ? story : {
+  ...story, current: [], switches: new Map(), revision: story.revision + (story.current.length === 0 ? 0 : 1),
+});
 
 /** What was recognised in it. */
 export const kindsOf = ({ faces, things }: Story): readonly EventKind[] =>
