@@ -95,6 +95,7 @@ export async function command(args: readonly string[], signal: AbortSignal): Pro
     }
   } finally {
     printer.events(events.finish()); // of a clip that is damaged, what came before the damage
+    lines.flush(); // fails in the place of what was wrong with the clip, not beside it
   }
   if (looks === 1 && colours === undefined && await fileKind(file) === 'a picture') {
     process.stderr.write(`tyto detect: ${file} is one picture, in which nothing can move; `

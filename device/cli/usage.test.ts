@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, open, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -55,14 +55,35 @@ describe('the tyto command', () => {
     assert.deepEqual([code, complaint], [0, '']);
   });
 
+  it('prints all into a pipe that is read slowly, also where it fails then', async function () {
+    this.timeout(20_000);
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-pipe-'));
+    const program = path.join(folder, 'long.mjs');
+    const room = JSON.stringify(path.resolve(import.meta.dirname, '../runtime'));
+    for (const [end, code] of [['', 0], ["throw new Error('damaged');", 70]] as const) {
+      await writeFile(program, `const { print } = await import(${room} + '/print.ts');
+        const { runRole } = await import(${room} + '/role.ts');
+        await runRole(async () => { print('x'.repeat(400_000)); ${end} });`);
+      const child = spawn('sh', ['-c', `(node "${program}"; echo $? >&2) | (sleep 1; wc -c)`], { stdio: 'pipe' });
+      const [bytes, said] = await Promise.all([text(child.stdout), text(child.stderr)]);
+      assert.equal(Number(bytes), 400_000);
+      assert.equal(Number(said.trim().split('\n').at(-1)), code);
+    }
+    await rm(folder, { recursive: true });
+  });
+
   it('says so with exit code 69 when its output cannot be written', async function () {
     if (!existsSync('/dev/full')) return this.skip();
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-output-'));
     const clip = path.join(folder, 'clip.mp4');
     execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=10:d=3', clip]);
+    const cut = path.join(folder, 'cut.mkv');
+    execFileSync('ffmpeg', ['-v', 'error', '-i', clip, '-c', 'copy', cut]);
+    await truncate(cut, (await stat(cut)).size - 50);
     await using full = await open('/dev/full', 'w');
     const commands = [
-      ['detect', clip], ['verify', clip], ['people'], ['uploads'], ['--version'], ['--help'], ['health', '--help'],
+      ['detect', clip], ['detect', cut], ['verify', clip], ['people'], ['uploads'],
+      ['--version'], ['--help'], ['health', '--help'],
     ];
     const ends = await Promise.all(commands.map(async (args) => {
       const env = { ...basicEnvironment(), TYTO_DATA: folder };

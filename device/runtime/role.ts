@@ -36,6 +36,7 @@ export async function runRole(task: Task, aliveEvery: Millis = ALIVE_EVERY, prog
   process.on('uncaughtException', (error) => { void exitWith(error, program); });
   try {
     await task(signal);
+    await outputTaken();
     process.exit(); // with process.exitCode, where the task has set it
   } catch (error) {
     if (isAbort(error, signal) || error instanceof StopRequest) process.exit(EXIT.ok);
@@ -66,9 +67,16 @@ async function exitWith(error: unknown, program: string): Promise<never> {
   const isBug = expected === undefined && !isRefusedBySystem(error);
   const message = isBug ? stackOf(error) : describeError(expected ?? error);
   await tell({ type: 'failed', message, config: mistake !== undefined }, program);
+  await outputTaken();
   if (mistake !== undefined) process.exit(mistake instanceof UsageError ? EXIT.usage : EXIT.config);
   process.exit(isBug ? EXIT.bug : EXIT.unavailable);
 }
+
+/** A pipe takes what is printed as fast as it is read; what it has not taken when the process exits is lost. */
+const outputTaken = (): Promise<void> => new Promise((resolve) => {
+  if (process.stdout.writableLength === 0) resolve();
+  else process.stdout.write('', () => resolve());
+});
 
 function tell(message: RoleMessage & { type: 'failed' }, program: string): Promise<void> {
   return new Promise((resolve) => {
