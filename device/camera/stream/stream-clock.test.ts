@@ -32,6 +32,11 @@ describe('stream clock', () => {
     const starved = play(settled, 30, 90, (second) => Math.min(22, (second - 30) / 2 + 0.3), true);
     assert.equal(starved.origin, 300);
     assert.equal(play(starved, 90, 120, (second) => Math.max(0.3, 22 - 3 * (second - 90))).origin, 300);
+    for (const perSecond of [1, 0.5, 0.25]) {
+      const catchesUp = (second: number): number => Math.max(0.3, 22 - perSecond * (second - 90));
+      for (let until = 95; until <= 190; until += 5)
+        assert.equal(play(starved, 90, until, catchesUp).origin, 300, `it has time again: ${perSecond} s a second`);
+    }
     assert.equal(play(settled, 30, 300, () => 5.3, true).origin, 5300, 'one that is late for ever is late itself');
   });
   it('follows a camera that runs fast at once, for no picture arrives before it was taken', () => {

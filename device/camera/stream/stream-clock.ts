@@ -15,6 +15,8 @@ export interface StreamAnchor {
   readonly windowFrom: Millis;
   /** The soonest arrival of this connection, as an origin; it rises as fast as a camera's clock may be slow. */
   readonly earliest: Millis;
+  /** The device was late itself, and what waits is not read yet. */
+  readonly catchesUp: boolean;
 }
 
 const SETTLING = seconds(10);
@@ -32,7 +34,8 @@ const LOSS = 0.0005;
 /** The first estimate: stream time `newest` arrived at `now`. */
 export const anchorAt = (now: Millis, newest: Millis): StreamAnchor => {
   const origin = millis(now - newest);
-  return { origin, settledAt: millis(now + SETTLING), soonest: origin, windowFrom: now, earliest: origin };
+  const settledAt = millis(now + SETTLING);
+  return { origin, settledAt, soonest: origin, windowFrom: now, earliest: origin, catchesUp: false };
 };
 
 /**
@@ -41,14 +44,18 @@ export const anchorAt = (now: Millis, newest: Millis): StreamAnchor => {
  */
 export function observeArrival(anchor: StreamAnchor, now: Millis, newest: Millis, isHeldUp = false): StreamAnchor {
   const origin = millis(now - newest);
+  const catchesUp = origin > anchor.origin + DRIFT && (isHeldUp || anchor.catchesUp);
   const early = now < anchor.settledAt ? origin < anchor.origin : origin < anchor.origin - DRIFT;
-  if (early)
-    return { ...anchor, origin, soonest: origin, windowFrom: now, earliest: millis(Math.min(anchor.earliest, origin)) };
+  if (early) {
+    const earliest = millis(Math.min(anchor.earliest, origin));
+    return { ...anchor, origin, soonest: origin, windowFrom: now, earliest, catchesUp };
+  }
   const soonest = millis(Math.min(anchor.soonest, origin));
-  if (now - anchor.windowFrom < (isHeldUp ? WINDOW_HELD_UP : WINDOW)) return { ...anchor, soonest };
+  const window = isHeldUp || catchesUp ? WINDOW_HELD_UP : WINDOW;
+  if (now - anchor.windowFrom < window) return { ...anchor, soonest, catchesUp };
   const late = soonest > anchor.origin + DRIFT;
   const earliest = millis(Math.min(anchor.earliest + (now - anchor.windowFrom) * LOSS, soonest));
-  return { ...anchor, origin: late ? soonest : anchor.origin, soonest: origin, windowFrom: now, earliest };
+  return { ...anchor, origin: late ? soonest : anchor.origin, soonest: origin, windowFrom: now, earliest, catchesUp };
 }
 
 /** The latest picture so far, by its stream time, and when it came. */

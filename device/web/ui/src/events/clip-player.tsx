@@ -5,6 +5,8 @@ import { pictureOf } from './event-row.tsx';
 
 /** Between the end of what was written of a running event and the look whether there is more of it by now. */
 const LOOK_AGAIN_MS = 1000;
+/** Of a long one that is a tenth of its length, as all of it is loaded for what is new. */
+const LOOK_AGAIN_SHARE = 0.1;
 const A_PICTURE_S = 0.1;
 
 export interface ClipPlayerProps {
@@ -33,7 +35,8 @@ export function ClipPlayer({ event, source, children }: ClipPlayerProps) {
   const lookAgain = (): void => {
     if (!isRunning) return;
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => setRound((before) => before + 1), LOOK_AGAIN_MS);
+    const pause = Math.max(LOOK_AGAIN_MS, reached.current * LOOK_AGAIN_SHARE * 1000);
+    timer.current = setTimeout(() => setRound((before) => before + 1), pause);
   };
   const fail = async (): Promise<void> => {
     const why = await whyNot(source, isRunning);
