@@ -72,6 +72,18 @@ describe('the tyto command', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('does not wait at a SIGTERM for a pipe that nobody reads', async () => {
+    const room = JSON.stringify(path.resolve(import.meta.dirname, '../runtime'));
+    const child = spawn(process.execPath, ['--input-type=module', '-e', `
+      const { print } = await import(${room} + '/print.ts');
+      const { runRole } = await import(${room} + '/role.ts');
+      await runRole(async () => { print('x'.repeat(4_000_000)); console.error('printed'); });`], { stdio: 'pipe' });
+    await once(child.stderr, 'data');
+    setTimeout(() => child.kill('SIGTERM'), 200);
+    const [code] = await once(child, 'exit');
+    assert.equal(code, 0);
+  });
+
   it('says so with exit code 69 when its output cannot be written', async function () {
     if (!existsSync('/dev/full')) return this.skip();
     const folder = await mkdtemp(path.join(tmpdir(), 'tyto-output-'));

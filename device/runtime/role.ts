@@ -33,14 +33,14 @@ export async function runRole(task: Task, aliveEvery: Millis = ALIVE_EVERY, prog
   forgetLean();
   const signal = shutdownSignal();
   sayAlive(aliveEvery);
-  process.on('uncaughtException', (error) => { void exitWith(error, program); });
+  process.on('uncaughtException', (error) => { void exitWith(error, program, signal); });
   try {
     await task(signal);
-    await outputTaken();
+    await outputTaken(signal);
     process.exit(); // with process.exitCode, where the task has set it
   } catch (error) {
     if (isAbort(error, signal) || error instanceof StopRequest) process.exit(EXIT.ok);
-    return exitWith(error, program);
+    return exitWith(error, program, signal);
   }
 }
 
@@ -61,21 +61,22 @@ function sayAlive(every: Millis): void {
   }, every).unref();
 }
 
-async function exitWith(error: unknown, program: string): Promise<never> {
+async function exitWith(error: unknown, program: string, signal: AbortSignal): Promise<never> {
   const mistake = configErrorIn(error);
   const expected = mistake ?? (error instanceof TytoError && !(error instanceof BugError) ? error : undefined);
   const isBug = expected === undefined && !isRefusedBySystem(error);
   const message = isBug ? stackOf(error) : describeError(expected ?? error);
   await tell({ type: 'failed', message, config: mistake !== undefined }, program);
-  await outputTaken();
+  await outputTaken(signal);
   if (mistake !== undefined) process.exit(mistake instanceof UsageError ? EXIT.usage : EXIT.config);
   process.exit(isBug ? EXIT.bug : EXIT.unavailable);
 }
 
 /** A pipe takes what is printed as fast as it is read; what it has not taken when the process exits is lost. */
-const outputTaken = (): Promise<void> => new Promise((resolve) => {
-  if (process.stdout.writableLength === 0) resolve();
-  else process.stdout.write('', () => resolve());
+const outputTaken = (signal: AbortSignal): Promise<void> => new Promise((resolve) => {
+  if (process.stdout.writableLength === 0 || signal.aborted) return resolve();
+  process.stdout.write('', () => resolve());
+  signal.addEventListener('abort', () => resolve());
 });
 
 function tell(message: RoleMessage & { type: 'failed' }, program: string): Promise<void> {
