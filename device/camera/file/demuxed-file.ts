@@ -37,7 +37,10 @@ export class DemuxedFile implements PacketSource {
     this.#ffmpeg = spawnConfined(confinement, 'ffmpeg', [
       '-nostdin', '-hide_banner', ...TELL_FAULTS, ...fileArguments(file, torn), ...packetOutput(1, 'buffered'),
     ], ['ignore', 'pipe', 'pipe']);
-    this.#said = new FfmpegFaults(this.#ffmpeg.stderr, () => { this.#faultyUntil = this.#readBytes + AHEAD_BYTES; });
+    this.#said = new FfmpegFaults(this.#ffmpeg.stderr, () => {
+      // Of a file that is cut off it is of the end, which ffmpeg sees before its pictures are here.
+      if (torn === undefined) this.#faultyUntil = this.#readBytes + AHEAD_BYTES;
+    });
     this.#closed = new Promise((resolve) => {
       this.#ffmpeg.once('error', ({ message }) => resolve(message));
       this.#ffmpeg.once('close', (code, killedBy) => resolve(endWords(this.#said.words, code, killedBy)));

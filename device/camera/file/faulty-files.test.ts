@@ -107,7 +107,8 @@ describe('a file that is not as it was written', function () {
         for (const decode of ['auto', 'full'] as const) {
           const { times, error } = await read(`cut-${name}`, decode);
           const what = `${name} after ${bytes} bytes, ${decode}`;
-          assert.match(words(error), /^\S+ is cut off: .* byte \d+.*; the rest was read, up to \d\.\d s: copy /, what);
+          const cut = /^\S+ is cut off: [^;]* byte \d+[^;]*; the rest was read, up to \d\.\d s: copy /;
+          assert.match(words(error), cut, what);
           assert.equal((error as { code?: string } | undefined)?.code, 'camera.damaged', what);
           assert.ok(times.length >= 40 * share - 8, `${what}: ${times.length}`);
         }

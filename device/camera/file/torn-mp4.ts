@@ -26,6 +26,7 @@ export function tornMp4({ readAt, size }: FileHead): Torn | undefined {
     }
     // Pictures that an index tells of are found all the same; fragments only from one to the next.
     if (at + claimed > size) return hasFragments ? lostAt(at, size) : undefined;
+    if (type === 'mfra') return undefined; // tells of all fragments: none is behind it
     hasFragments ||= type === 'moof';
     at += claimed;
   }

@@ -24,6 +24,12 @@ describe('where a file ends', () => {
       assert.equal(tornMp4(head(bytes(FTYP, '000000016d646174', size, '00'.repeat(40)))), undefined);
   });
 
+  it('is behind the index of an MP4\'s fragments, whatever was appended', () => {
+    const [moof, appended] = ['000000086d6f6f66', '7f'.repeat(30)];
+    assert.equal(tornMp4(head(bytes(FTYP, moof, '000000086d667261', appended))), undefined);
+    assert.match(tornMp4(head(bytes(FTYP, moof, appended)))?.fault ?? '', /no box begins at byte 24/);
+  });
+
   it('is where the segment of a Matroska file ends, whatever was appended', () => {
     const whole = ['1a45dfa380', '1853806784', 'ec820000'];
     const text = Buffer.from('some text that was appended').toString('hex');
