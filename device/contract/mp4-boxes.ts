@@ -145,3 +145,20 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 const printable = (type: string): string => type.replaceAll(/[^\x20-\x7e]/g, '?');
+
+/** Bytes of a header whose size has 64 bits. */
+const LARGE_HEADER = 16;
+
+/**
+ * How long a box says it is, its header included. Undefined for a last box that reaches to the end of the file, and for
+ * a size that is none.
+ *
+ * @param head - Its first 16 bytes, or all of it.
+ */
+export function boxBytes(head: Uint8Array): number | undefined {
+  const view = viewOf(head);
+  const size = view.getUint32(0);
+  if (size >= 8) return size;
+  const large = size === 1 && head.byteLength >= LARGE_HEADER ? Number(view.getBigUint64(8)) : 0;
+  return large >= LARGE_HEADER ? large : undefined;
+}

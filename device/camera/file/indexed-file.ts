@@ -2,7 +2,7 @@
  * An ordinary MP4 of H.264 or H.265, read without the help of another program: its index says where each picture lies.
  */
 import { open, type FileHandle } from 'node:fs/promises';
-import { MAX_BOX_BYTES, viewOf, fourCharacters, type Mp4Box } from '../../contract/mp4-boxes.ts';
+import { boxBytes, fourCharacters, MAX_BOX_BYTES, type Mp4Box } from '../../contract/mp4-boxes.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';
 import { DeviceError } from '../../core/errors.ts';
 import type { EncodedPicture } from '../gate/encoded-picture.ts';
@@ -90,14 +90,6 @@ async function findTable(handle: FileHandle): Promise<Found | undefined> {
   const [ftyp, moov] = [boxes.get('ftyp'), boxes.get('moov')];
   const table = ftyp && moov && readSampleTable(ftyp, moov, facts.size);
   return table && { table, fileBytes: facts.size };
-}
-
-/** Undefined where it cannot be told: a last box that reaches to the end of the file, or a size that is none. */
-function boxBytes(head: Uint8Array): number | undefined {
-  const view = viewOf(head);
-  const size = view.getUint32(0);
-  if (size >= 8) return size;
-  return size === 1 && head.byteLength === 16 ? Number(view.getBigUint64(8)) : undefined;
 }
 
 /** Undefined when the file ends before. */

@@ -1,5 +1,5 @@
 /** Whether an MP4 (ISO/IEC 14496-12, 4.2) or QuickTime file ends in the middle of a box. Pure. */
-import { fourCharacters, viewOf } from '../../contract/mp4-boxes.ts';
+import { boxBytes, fourCharacters } from '../../contract/mp4-boxes.ts';
 import type { FileHead, Torn } from './torn.ts';
 
 /** They hold the media, or tell where it lies. Behind the last of them may be anything: phones append things. */
@@ -43,15 +43,3 @@ function tornHead(head: Uint8Array, at: number): Torn | undefined {
 }
 
 const typeOf = (head: Uint8Array): string => fourCharacters(head, 4);
-
-/** Bytes of a header whose size has 64 bits. */
-const LARGE_HEADER = 16;
-
-/** Undefined for a last box that reaches to the end of the file, and for a size that is none. */
-function boxBytes(head: Uint8Array): number | undefined {
-  const view = viewOf(head);
-  const size = view.getUint32(0);
-  if (size >= 8) return size;
-  const large = size === 1 && head.byteLength === LARGE_HEADER ? Number(view.getBigUint64(8)) : 0;
-  return large >= LARGE_HEADER ? large : undefined;
-}
