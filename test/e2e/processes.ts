@@ -64,3 +64,18 @@ export async function childrenWithRole(pid: number, role: string): Promise<reado
   }));
   return found.flat();
 }
+
+/** Lets the process `pid` stand still for `duration` ms, as a starved machine does. One that has ended is let be. */
+export function standStill(pid: number, duration: number): void {
+  if (signalled(pid, 'SIGSTOP')) setTimeout(() => signalled(pid, 'SIGCONT'), duration);
+}
+
+/** Whether there was a process `pid` that `signal` could be sent to. */
+function signalled(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}

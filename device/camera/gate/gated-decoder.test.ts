@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { childrenWithRole } from '../../../test/e2e/processes.ts';
+import { childrenWithRole, standStill } from '../../../test/e2e/processes.ts';
 import { eventually } from '../../../test/eventually.ts';
 import { FragmentReader, type Fragment } from '../../contract/mp4-fragment.ts';
 import type { InitSegment } from '../../contract/mp4-init.ts';
@@ -252,9 +252,7 @@ describe('a gated decoder', () => {
       const steady = await decode(stream(name));
       const stumbling = await decode(stream(name), async (index) => {
         if (index % 50 !== 49) return;
-        const decoders = await childrenWithRole(process.pid, 'low_delay');
-        for (const pid of decoders) process.kill(pid, 'SIGSTOP');
-        setTimeout(() => { for (const pid of decoders) process.kill(pid, 'SIGCONT'); }, 700);
+        for (const pid of await childrenWithRole(process.pid, 'low_delay')) standStill(pid, 700);
       });
       assert.deepEqual([times(stumbling.frames), stumbling.decoder.decodedShare], [times(steady.frames), steady.decoder.decodedShare], name);
     }
