@@ -9,7 +9,7 @@ import { ensureInstalled } from './setup/install.js';
 import { command, root } from './setup/project.js';
 import { batches, testFiles } from './tests/batches.js';
 import { chosen } from './tests/choice.js';
-import { NOTHING, printReport, sum } from './tests/report.js';
+import { failuresIn, NOTHING, printReport, sum } from './tests/report.js';
 import { runAtOnce, runInForeground } from './tests/run.js';
 
 await command(async () => {
@@ -18,12 +18,13 @@ await command(async () => {
     ensureInstalled('test');
     ensureBuilt();
   } catch (error) {
-    process.once('exit', () => printReport({ ...NOTHING, failed: 1 }));
+    const failures = ['what the tests need could not be set up (see above)'];
+    process.once('exit', () => printReport({ ...NOTHING, failures }));
     throw error;
   }
   const report = await runTests(process.argv.slice(2));
   printReport(report);
-  process.exitCode = report.failed === 0 ? 0 : 1;
+  process.exitCode = failuresIn(report).length === 0 ? 0 : 1;
 });
 
 /**

@@ -1,34 +1,75 @@
 /**
+ * What one file of tests came to.
+ *
+ * @typedef {object} FileReport
+ * @property {number} passed
+ * @property {readonly string[]} failures Title and reason of each.
+ * @property {readonly string[]} skipped Titles.
+ * @property {readonly string[]} again Title and reason of what failed at first and was tried once more.
+ * @property {number} ms Hooks and waiting included.
+ * @property {boolean} isDone Each of its tests has ended, or was skipped.
+ */
+
+/**
  * What a run of tests, or a part of it, came to.
  *
  * @typedef {object} Report
- * @property {number} passed
- * @property {number} failed
- * @property {readonly string[]} failures Their titles, as far as they are known.
- * @property {readonly string[]} skipped Titles.
- * @property {readonly string[]} again Titles of what failed at first and was tried once more, each with why.
- * @property {Readonly<Record<string, number>>} files Milliseconds of each file, waiting included.
+ * @property {Readonly<Record<string, FileReport>>} files By path.
+ * @property {readonly string[]} failures What failed and is of no file, as the end of a process before its tests.
+ * @property {readonly string[]} again The same, of what was run once more.
  */
 
 /** @type {Report} */
-export const NOTHING = { passed: 0, failed: 0, failures: [], skipped: [], again: [], files: {} };
+export const NOTHING = { files: {}, failures: [], again: [] };
 
 /** How many of the slowest files are named. */
 const SLOWEST = 12;
 
 /**
- * @param {readonly Report[]} parts
+ * @param {readonly Report[]} parts Of different files.
  * @returns {Report}
  */
 export function sum(parts) {
   return {
-    passed: parts.reduce((total, { passed }) => total + passed, 0),
-    failed: parts.reduce((total, { failed }) => total + failed, 0),
-    failures: parts.flatMap(({ failures }) => failures),
-    skipped: parts.flatMap(({ skipped }) => skipped),
-    again: parts.flatMap(({ again }) => again),
     files: Object.assign({}, ...parts.map(({ files }) => files)),
+    failures: parts.flatMap(({ failures }) => failures),
+    again: parts.flatMap(({ again }) => again),
   };
+}
+
+/**
+ * Which files a second run has to show to be good: those in which something failed, and those that were not reached.
+ * All, where what failed is of none of them.
+ *
+ * @param {Report} report
+ * @param {readonly string[]} files Those of the run.
+ * @returns {readonly string[]}
+ */
+export function inDoubt({ files: reports, failures }, files) {
+  const doubtful = files.filter((file) => reports[file]?.isDone !== true || reports[file].failures.length > 0);
+  return doubtful.length === 0 && failures.length > 0 ? files : doubtful;
+}
+
+/**
+ * @param {Report} first
+ * @param {Report} second Of files of the first that were run once more: it stands in their place.
+ * @returns {Report} In which nothing that failed at first is left out.
+ */
+export function withSecond(first, second) {
+  const replaced = Object.keys(second.files).flatMap((file) => first.files[file] ?? []);
+  return {
+    files: { ...first.files, ...second.files },
+    failures: second.failures,
+    again: [
+      ...first.again, ...first.failures, ...second.again,
+      ...replaced.flatMap(({ again, failures }) => [...again, ...failures]),
+    ],
+  };
+}
+
+/** @param {Report} report */
+export function failuresIn({ files, failures }) {
+  return [...failures, ...Object.values(files).flatMap((file) => file.failures)];
 }
 
 /**
@@ -36,14 +77,18 @@ export function sum(parts) {
  *
  * @param {Report} report
  */
-export function printReport({ passed, failed, failures, skipped, again, files }) {
-  const slowest = Object.entries(files).sort(([, one], [, other]) => other - one).slice(0, SLOWEST);
-  printList('Slowest files', slowest.map(([file, ms]) => `${(ms / 1000).toFixed(1)} s  ${file}`));
-  printList('Failed at first, tried once more', again);
+export function printReport(report) {
+  const files = Object.values(report.files);
+  const skipped = files.flatMap((file) => file.skipped);
+  const failures = failuresIn(report);
+  const slowest = Object.entries(report.files).sort(([, one], [, other]) => other.ms - one.ms).slice(0, SLOWEST);
+  printList('Slowest files', slowest.map(([file, { ms }]) => `${(ms / 1000).toFixed(1)} s  ${file}`));
+  printList('Failed at first, tried once more', [...report.again, ...files.flatMap((file) => file.again)]);
   printList('Skipped', skipped);
   printList('Failed', failures);
   const left = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
-  process.stdout.write(`${passed} passed, ${failed} failed${left}\n`);
+  const passed = files.reduce((total, file) => total + file.passed, 0);
+  process.stdout.write(`${passed} passed, ${failures.length} failed${left}\n`);
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Mocha's dots, and what the tests came to as JSON in the file of reporter option `report`: `tools/tests/run.js` reads
- * it there.
+ * it there. It is written anew after each file, for a process may end before its tests.
  */
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
@@ -8,6 +8,24 @@ import Mocha from 'mocha';
 
 /** How long a process may live on after its last test. */
 const GRACE_MS = 20_000;
+
+/**
+ * @typedef {object} Tally As `FileReport`, while it grows.
+ * @property {number} passed
+ * @property {string[]} failures
+ * @property {string[]} skipped
+ * @property {string[]} again
+ * @property {number} ms
+ * @property {number} left Tests that have not ended.
+ */
+
+/**
+ * What one process came to.
+ *
+ * @typedef {object} ProcessReport
+ * @property {boolean} isDone Its tests have ended.
+ * @property {import('./report.js').Report} report
+ */
 
 export default class TestReporter extends Mocha.reporters.Dot {
   /**
@@ -17,28 +35,31 @@ export default class TestReporter extends Mocha.reporters.Dot {
   constructor(runner, options) {
     super(runner, options);
     /** @type {string[]} */
-    const skipped = [];
+    const failures = [];
     /** @type {string[]} */
     const again = [];
-    /** @type {string[]} */
-    const failures = [];
-    const files = timeOfFiles(runner);
+    const tallies = tallied(runner, failures);
     const { report } = options.reporterOptions ?? {};
-    const tell = () => {
-      const told = { passed: runner.stats?.passes ?? 0, failed: failures.length, failures, skipped, again, files };
+    const tell = (/** @type {boolean} */ isDone) => {
+      const files = Object.fromEntries(Object.entries(tallies).map(([file, { left, ...tally }]) =>
+        [file, { ...tally, isDone: left === 0 }]));
+      /** @type {ProcessReport} */
+      const told = { isDone, report: { files, failures, again } };
       if (report !== undefined) writeFileSync(report, JSON.stringify(told));
     };
-    runner.on('pending', (test) => skipped.push(test.fullTitle()));
-    runner.on('retry', (test, error) =>
-      again.push(`${test.fullTitle()}: ${error.message.replaceAll(/\s+/g, ' ').slice(0, 200)}`));
-    runner.on('fail', (test) => failures.push(test.fullTitle()));
+    runner.on('suite end', (suite) => { if (suite.parent?.root === true) tell(false); });
     runner.once('end', () => {
-      tell();
+      tell(true);
       setTimeout(() => {
         const open = `the tests have ended and left open: ${process.getActiveResourcesInfo().join(', ')}`;
-        process.stdout.write(`  Failed: ${open}\n`);
-        failures.push(open);
-        tell();
+        // Where a test was broken off half-way, it is no wonder.
+        const isBroken = Object.values(tallies).some((tally) => tally.again.length + tally.failures.length > 0);
+        if (isBroken) again.push(open);
+        else {
+          process.stdout.write(`  Failed: ${open}\n`);
+          failures.push(open);
+        }
+        tell(true);
         process.exit();
       }, GRACE_MS).unref();
     });
@@ -47,23 +68,39 @@ export default class TestReporter extends Mocha.reporters.Dot {
 
 /**
  * @param {Mocha.Runner} runner
- * @returns {Readonly<Record<string, number>>} Milliseconds by file, hooks and waiting included;
- *   it grows while tests run.
+ * @param {string[]} ofNoFile Gets what fails outside of all files.
+ * @returns {Readonly<Record<string, Tally>>} By file, hooks and waiting included; it grows while tests run.
  */
-function timeOfFiles(runner) {
-  /** @type {Record<string, number>} */
-  const files = {};
+function tallied(runner, ofNoFile) {
+  /** @type {Record<string, Tally>} */
+  const tallies = {};
+  /** @param {{ file?: string | undefined }} what */
+  const of = ({ file = '' }) =>
+    tallies[relative(process.cwd(), file)] ??= { passed: 0, failures: [], skipped: [], again: [], ms: 0, left: 0 };
+  runner.suite.eachTest((test) => { of(test).left++; });
+  runner.on('pass', (test) => { of(test).passed++; });
+  runner.on('pending', (test) => { of(test).skipped.push(test.fullTitle()); });
+  runner.on('retry', (test, error) => { of(test).again.push(told(test, error)); });
+  runner.on('fail', (test, error) => {
+    (test.file === undefined ? ofNoFile : of(test).failures).push(told(test, error));
+  });
+  runner.on('test end', (test) => { of(test).left--; });
   let since = performance.now();
   /** @param {{ file?: string | undefined }} done */
-  const charge = ({ file }) => {
-    if (file === undefined) return; // the suite around all files
+  const charge = (done) => {
+    if (done.file === undefined) return; // the suite around all files
     const now = performance.now();
-    const name = relative(process.cwd(), file);
-    files[name] = (files[name] ?? 0) + now - since;
+    of(done).ms += now - since;
     since = now;
   };
   runner.on('hook end', charge);
   runner.on('test end', charge);
   runner.on('suite end', charge);
-  return files;
+  return tallies;
 }
+
+/**
+ * @param {Mocha.Runnable} test
+ * @param {Error} error
+ */
+const told = (test, { message }) => `${test.fullTitle()}: ${message.replaceAll(/\s+/g, ' ').slice(0, 200)}`;

@@ -4,13 +4,19 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { nodeToRun } from '../setup/node-runtime.js';
 import { root } from '../setup/project.js';
-import { NOTHING } from './report.js';
+import { failuresIn, inDoubt, NOTHING, withSecond } from './report.js';
 
 /**
  * How many batches run at once: one more than there are cores, as tests of cameras and of whole programs wait most of
  * the time. More would make cameras miss pictures.
  */
 const AT_ONCE = availableParallelism() + 1;
+
+/**
+ * A machine that others share may starve a browser or a server for seconds: what passes at the second try is listed,
+ * not hidden.
+ */
+const TRIES_AGAIN = Boolean(process.env['CI']);
 
 /** How long what a batch printed is waited for once its process has ended. */
 const LAST_WORDS_MS = 2000;
@@ -32,6 +38,10 @@ export function runInForeground(args) {
  * Runs batches, some at once. What each one prints is printed when it has ended: whole, so that no line of
  * one stands among those of another.
  *
+ * In CI the files of which something failed are run once more when all have ended, in a new process and with the
+ * machine to themselves: mocha tries a test again, but not a hook, nor what an error of a timer or the end of its
+ * process kept from being run.
+ *
  * @param {readonly import('./batches.js').Batch[]} batches Begun in this order.
  * @returns {Promise<readonly import('./report.js').Report[]>}
  */
@@ -39,16 +49,27 @@ export async function runAtOnce(batches) {
   const waiting = [...batches];
   /** @type {import('./report.js').Report[]} */
   const reports = [];
+  /** @type {{ first: import('./report.js').Report, batch: import('./batches.js').Batch }[]} */
+  const doubtful = [];
+  let isStopped = false;
   const stop = (/** @type {NodeJS.Signals} */ signal) => {
+    isStopped = true;
     waiting.length = 0;
-    reports.push({ ...NOTHING, failed: 1, failures: [`all that had not ended at ${signal}`] });
+    reports.push({ ...NOTHING, failures: [`all that had not ended at ${signal}`] });
   };
   const work = async () => {
-    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) reports.push(await runBatch(batch));
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+      const first = await runBatch(batch);
+      const files = TRIES_AGAIN ? inDoubt(first, batch.files) : [];
+      if (files.length === 0) reports.push(first);
+      else doubtful.push({ first, batch: { name: `${batch.name}, once more`, files } });
+    }
   };
-  process.setMaxListeners(batches.length + process.getMaxListeners()); // each batch hears of signals
+  process.setMaxListeners(2 * batches.length + process.getMaxListeners()); // each batch hears of signals
   for (const signal of SIGNALS) process.once(signal, stop);
   await Promise.all(Array.from({ length: AT_ONCE }, work));
+  for (const { first, batch } of doubtful)
+    reports.push(isStopped ? first : withSecond(first, await runBatch(batch)));
   for (const signal of SIGNALS) process.off(signal, stop);
   return reports;
 }
@@ -82,18 +103,17 @@ async function runMocha(name, args, onOutput) {
   try {
     const status = await statusOf([
       join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-      // A machine that others share may starve a browser or a server for seconds: what passes
-      // at the second try is listed, not hidden.
-      ...(process.env['CI'] ? ['--retries', '1'] : []),
+      ...(TRIES_AGAIN ? ['--retries', '1'] : []),
       '--reporter', join(root, 'tools', 'tests', 'reporter.js'), '--reporter-option', `report=${file}`,
       ...args,
     ], onOutput);
-    const reported = existsSync(file);
-    /** @type {import('./report.js').Report} */
-    const report = reported ? JSON.parse(readFileSync(file, 'utf8')) : NOTHING;
-    if (reported && (status === 0 || report.failed > 0)) return report;
+    /** @type {import('./reporter.js').ProcessReport} */
+    const { isDone, report } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8'))
+      : { isDone: false, report: NOTHING };
+    if (isDone && (status === 0 || failuresIn(report).length > 0)) return report;
     // A run that ends before its tests (a file that does not load) has failed, however little it counted.
-    return { ...report, failed: 1, failures: [`${name} ended with ${status} before its tests were done (see above)`] };
+    const when = isDone ? 'after its tests' : 'before its tests were done';
+    return { ...report, failures: [...report.failures, `${name} ended with ${status} ${when} (see above)`] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

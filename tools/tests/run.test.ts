@@ -14,22 +14,35 @@ describe('a run of several batches', () => {
   afterEach(() => rm(folder, { recursive: true }));
 
   /** What batches with these tests come to, one file each. */
-  async function reportOf(tests: Readonly<Record<string, string>>): Promise<Report> {
-    const batches = await Promise.all(Object.entries(tests).map(async ([name, text]) => {
-      const file = path.join(folder, `${name}.test.ts`);
-      await writeFile(file, text);
-      return { name, files: [file] };
-    }));
+  async function reportOf(tests: Readonly<Record<string, string | readonly string[]>>, { CI = '' } = {}): Promise<{
+    readonly passed: number; readonly last: string;
+    readonly failures: readonly string[]; readonly again: readonly string[];
+  }> {
+    const batches = await Promise.all(Object.entries(tests).map(async ([name, texts]) => ({
+      name, files: await Promise.all([texts].flat().map(async (text, index) => {
+        const file = path.join(folder, `${name}-${index}.test.ts`);
+        await writeFile(file, text);
+        return path.relative(process.cwd(), file);
+      })),
+    })));
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', `
-      import { sum } from ${moduleOf('report.js')};
+      import { failuresIn, printReport, sum } from ${moduleOf('report.js')};
       import { runAtOnce } from ${moduleOf('run.js')};
       const report = sum(await runAtOnce(${JSON.stringify(batches)}));
-      console.log(JSON.stringify(report));`]);
-    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Report;
+      console.log('\\n' + JSON.stringify([report, failuresIn(report)]));
+      printReport(report);`], { env: { ...process.env, CI } });
+    const lines = stdout.trim().split('\n');
+    const [{ files, again }, failures] =
+      JSON.parse(lines.find((line) => line.startsWith('[{')) ?? '') as [Report, readonly string[]];
+    const all = Object.values(files);
+    return {
+      passed: all.reduce((sum, file) => sum + file.passed, 0), failures,
+      again: [...again, ...all.flatMap((file) => file.again)], last: lines.at(-1) ?? '',
+    };
   }
 
   it('counts each test, and each process that ends before its tests as one that failed', async () => {
-    const { passed, failed, failures } = await reportOf({
+    const { passed, failures, last } = await reportOf({
       good: "it('is good', () => {});",
       bad: "it('is bad', () => { throw new Error('no'); });",
       gone: "it('ends all', () => process.exit(0));",
@@ -37,15 +50,54 @@ describe('a run of several batches', () => {
       broken: "throw new Error('no test at all');",
       late: "it('leaves something behind', () => { setTimeout(() => { throw new Error('late'); }, 50); });",
     });
-    assert.deepEqual([passed, failed], [2, 5]);
-    const ended = failures.map((failure) => / ended with (\S+) before/.exec(failure)?.[1] ?? failure);
-    assert.deepEqual(ended.toSorted(), ['0', '1', '7', 'SIGKILL', 'is bad']);
+    assert.deepEqual([passed, last], [2, '2 passed, 5 failed']);
+    const ended = failures.map((failure) => / ended with (\S+ \S+) its tests/.exec(failure)?.[1] ?? failure);
+    assert.deepEqual(ended.toSorted(), ['0 before', '1 before', '7 after', 'SIGKILL before', 'is bad: no']);
+  });
+  it('runs in CI the files that failed once more, in a new process, and those that were not reached', async () => {
+    const good = "it('is good', () => {});";
+    const atFirst = (what: string): string => `
+      import { existsSync, writeFileSync } from 'node:fs';
+      const { filename } = import.meta;
+      const isFirst = !existsSync(filename + '.run');
+      writeFileSync(filename + '.run', '');
+      const late = () => { if (isFirst) throw new Error('late'); };
+      describe('a file', () => { ${what} });`;
+    const pause = 'await new Promise((resolve) => { setTimeout(resolve, 100); });';
+    const { failures, passed, again } = await reportOf({
+      hook: [good, atFirst(`before(late); it('has a hook', () => {});`), good],
+      timers: [good, atFirst(`
+        before(() => { setInterval(late, 20).unref(); });
+        it('is hit by timers', async () => { ${pause} });`), good],
+      passed: [atFirst(`it('passed', () => {}); after(async () => { setTimeout(late, 20); ${pause} });`), good],
+      gone: [good, atFirst(`it('ends all', () => { if (isFirst) process.exit(0); });`), good],
+      killed: [good, atFirst(`it('kills', async () => {
+        if (isFirst) { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); } });`), good],
+      left: [good, atFirst(`it('leaves a thing', () => { setTimeout(late, 50); });`)],
+      bad: [good, "it('is bad', () => { throw new Error('no'); });", good],
+    }, { CI: 'true' });
+    assert.deepEqual([failures, passed], [['is bad: no'], 18]);
+    assert.equal(again.filter((line) => /late|ended with|is bad/.test(line)).length, again.length, again.join('\n'));
+    for (const what of [
+      'before all', 'is hit by timers', 'gone ended with 0', 'killed ended with SIGKILL', 'left ended with 7', 'is bad',
+    ]) assert.ok(again.some((line) => line.includes(what)), `${what}: ${again.join('\n')}`);
+  });
+  it('is not failed by what a test left open that failed at first, and is by any other', async () => {
+    const open = "(await import('node:net')).createServer().listen(0);";
+    const { failures, again } = await reportOf({
+      broken: `let times = 0;
+        it('breaks off', async () => { if (times++ === 0) { ${open} throw new Error('first'); } });`,
+    }, { CI: 'true' });
+    assert.deepEqual([failures, again.length], [[], 2], again.join('\n'));
+    const { failures: [left, ...others] } = await reportOf({ good: `it('is good', async () => { ${open} });` });
+    assert.match(left ?? '', /left open: .*TCPServerWrap/);
+    assert.deepEqual(others, []);
   });
   it('fails where a test was set to run alone, for that hides all others of its batch', async () => {
-    const { failed } = await reportOf({
+    const { failures } = await reportOf({
       alone: "it.only('is good', () => {}); it('is bad', () => { throw new Error('no'); });",
       good: "it('is good', () => {});",
     });
-    assert.equal(failed, 1);
+    assert.equal(failures.length, 1);
   });
 });
