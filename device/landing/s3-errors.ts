@@ -1,5 +1,5 @@
 /** What the S3 SDK throws, in our terms: this is the only place that knows its names. */
-import { ConfigError, type RemoteError, TytoError } from '../core/errors.ts';
+import { ConfigError, type RemoteError, systemCode, TytoError } from '../core/errors.ts';
 import { failureOfStatus, storeError, unanswered, type StoreContext, type StoreFailure } from './store-errors.ts';
 
 /** The SDK's message for an answer that had none. */
@@ -46,6 +46,8 @@ export function s3Error(cause: unknown, where: S3Context): unknown {
       `bucket "${where.bucket}" is in another region or at another address than ${where.server}; correct the settings`,
       { cause });
   }
+  // The status came, and what was to say why did not.
+  if (systemCode(cause) !== undefined) return storeError('interrupted', context, cause, `HTTP ${status}`);
   const words = cause instanceof Error && cause.message !== WORDLESS ? cause : undefined;
   return storeError(FAILURES[name] ?? failureOfStatus(status), context, words, `HTTP ${status} ${name}`);
 }

@@ -7,11 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import {
-  AbortMultipartUploadCommand, HeadObjectCommand, ListMultipartUploadsCommand, PutObjectAclCommand, PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
-import { KeptToken } from '../../test/landing-suite.ts';
+import { HeadObjectCommand, PutObjectAclCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { deviceBucket, guidePolicies } from '../../test/servers/device-bucket.ts';
 import { radosgwMissing, sharedRadosGateway, type AccessKey, type RadosGateway } from '../../test/servers/radosgw.ts';
 import { describeError } from '../core/errors.ts';
@@ -106,60 +102,6 @@ describe('landing store in a bucket', () => {
     await as(yard).put('yard/clip.mp4', { ...deliveryOf(clip), content: { file } }, never);
     const object = await as(owner).open('yard/clip.mp4', never);
     assert.ok(object !== undefined && clip.equals(await buffer(object.body)));
-  });
-
-  it('begins anew where an upload is gone, and gives up what other content had begun', async () => {
-    const clip = async (name: string): Promise<Delivery> => {
-      const data = randomBytes(9 * 1024 * 1024);
-      await writeFile(path.join(folder, name), data);
-      return { ...deliveryOf(data), content: { file: path.join(folder, name) } };
-    };
-    const begun = async (): Promise<readonly string[]> =>
-      ((await admin.send(new ListMultipartUploadsCommand({ Bucket: bucket }))).Uploads ?? []).map(({ UploadId = '' }) =>
-        UploadId);
-    const [first, second] = [await clip('first.mp4'), await clip('second.mp4')];
-    const kept = new KeptToken();
-    const cutAt = (limit: number) => {
-      const stop = new AbortController();
-      return { signal: stop.signal, onBytes: (sent: number) => { if (sent > limit) stop.abort(new Error('enough')); } };
-    };
-    const put = (
-      delivery: Delivery, { signal, onBytes }: { signal: AbortSignal; onBytes?: (sent: number) => void },
-    ): Promise<void> =>
-      as(yard).put(
-        'yard/parts.mp4',
-        delivery, signal, { checkpoint: kept.checkpoint, ...(onBytes === undefined ? {} : { onBytes }) },
-      );
-    await assert.rejects(put(first, cutAt(8.2 * 1024 * 1024)), /enough/);
-    const [id] = await begun();
-    assert.ok(id !== undefined && kept.token?.includes(id));
-    await assert.rejects(put(second, cutAt(1024 * 1024)), /enough/);
-    const now = await begun();
-    assert.ok(now.length === 1 && now[0] !== id, 'the first is given up');
-    await admin.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: 'yard/parts.mp4', UploadId: now[0] }));
-    await put(second, { signal: never });
-    assert.deepEqual([kept.token, await begun()], [undefined, []]);
-    const object = await as(owner).open('yard/parts.mp4', never);
-    assert.equal(
-      createHash('sha256').update(object === undefined ? '' : await buffer(object.body)).digest('hex'), second.sha256,
-    );
-  });
-
-  it('knows an upload whose last answer was lost, and sends nothing again', async () => {
-    const data = randomBytes(9 * 1024 * 1024);
-    const delivery = deliveryOf(data);
-    const tokens: (string | undefined)[] = [];
-    await as(yard).put(
-      'yard/lost-answer.mp4',
-      delivery, never, { checkpoint: { token: undefined, save: (token) => { tokens.push(token); } } },
-    );
-    const sent: number[] = [];
-    const token = tokens.at(-2); // as it was right before the end
-    await as(yard).put(
-      'yard/lost-answer.mp4',
-      delivery, never, { checkpoint: { token, save: () => {} }, pace: async (bytes) => void sent.push(bytes) },
-    );
-    assert.deepEqual(sent, []);
   });
 
   it('never stores a file that is not what was recorded', async () => {
@@ -258,6 +200,16 @@ describe('landing store in a bucket that is none', () => {
     ] as const) {
       await served((request, response) => { request.resume().on('end', () => { response.writeHead(status).end(); }); },
         (landing) => assert.rejects(landing.put('yard/a.jpg', small, never), { code }));
+    }
+  });
+
+  it('takes an answer that breaks off for no word about the object', async () => {
+    for (const status of [400, 404, 413]) {
+      await served((request, response) => {
+        request.resume().on('end', () => {
+          response.writeHead(status, { 'content-length': 1000 }).write('<?xml', () => response.destroy());
+        });
+      }, (landing) => assert.rejects(landing.put('yard/a.jpg', small, never), { code: 's3.interrupted' }));
     }
   });
 

@@ -69,8 +69,10 @@ export async function putInParts(
   checkpoint.save(undefined);
 }
 
-const isInVain = (error: unknown): boolean =>
-  IN_VAIN.has(error instanceof TytoError ? error.code : error instanceof Error ? error.name : '');
+const isInVain = (error: unknown): boolean => IN_VAIN.has(error instanceof TytoError ? error.code : nameOf(error));
+
+/** What the server calls it. */
+const nameOf = (error: unknown): string => error instanceof Error ? error.name : '';
 
 /**
  * Goes on with an upload of an earlier try.
@@ -79,11 +81,12 @@ const isInVain = (error: unknown): boolean =>
 async function isFinished(route: MultipartRoute, kept: Upload, work: Work, signal: AbortSignal): Promise<boolean> {
   let now = kept;
   try {
-    await demandUpload(route, kept.id, signal);
+    if (partsOf(work.delivery.bytes, kept.partBytes).length > kept.etags.length)
+      await demandUpload(route, kept, signal);
     await finish(route, kept, { ...work, save: (state) => { now = state; work.save(state); } }, signal);
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name === 'NoSuchUpload') return isWhole(route, now, work.delivery, signal);
+    if (nameOf(error) === 'NoSuchUpload') return isWhole(route, now, work.delivery, signal);
     throw error;
   }
 }
@@ -91,15 +94,27 @@ async function isFinished(route: MultipartRoute, kept: Upload, work: Work, signa
 /**
  * Asks before anything is sent: a server that refuses a part while it comes may hang up before its answer is read, and
  * then it could never be told that the upload is gone.
+ *
+ * Where the parts may not be listed, the next one is put without content: who may send it may do that, and it is
+ * replaced. Ceph does not let a device list the parts of what is gone, and tells the owner that there is no such key.
+ *
+ * @throws {Error} `NoSuchUpload`
  */
 async function demandUpload(
-  { sdk, client, object }: MultipartRoute, UploadId: string, abortSignal: AbortSignal,
+  { sdk, client, object }: MultipartRoute, { id: UploadId, etags }: Upload, abortSignal: AbortSignal,
 ): Promise<void> {
-  await client.send(new sdk.ListPartsCommand({ ...object, UploadId, MaxParts: 1 }), { abortSignal })
-    .catch((error: unknown) => {
-      if (!(error instanceof Error) || error.name !== 'AccessDenied') throw error; // a policy may not allow it
+  try {
+    await client.send(new sdk.ListPartsCommand({ ...object, UploadId, MaxParts: 1 }), { abortSignal });
+  } catch (error) {
+    if (!NOT_LISTED.has(nameOf(error))) throw error;
+    const nextPart = { ...object, UploadId, PartNumber: etags.length + 1, ContentLength: 0, Body: '' };
+    await client.send(new sdk.UploadPartCommand(nextPart), { abortSignal }).catch((refused: unknown) => {
+      if (nameOf(refused) === 'NoSuchUpload') throw refused; // any other refusal is of the empty part
     });
+  }
 }
+
+const NOT_LISTED = new Set(['AccessDenied', 'NoSuchKey']);
 
 async function begin({ sdk, client, object, facts }: MultipartRoute, partBytes: number, save: (
   state: Upload,
