@@ -8,7 +8,9 @@ import { freePort } from '../../../test/free-port.ts';
 import { startMosquitto, USER, type Mosquitto } from '../../../test/servers/mosquitto.ts';
 import { makeCertificates } from '../../camera/simulated/certificates.ts';
 import { silentLog } from '../../core/log.ts';
-import { systemClock } from '../../runtime/clock.ts';
+import { millis } from '../../core/units.ts';
+import { systemClock, type Clock } from '../../runtime/clock.ts';
+import { VirtualClock } from '../../runtime/virtual-clock.ts';
 import { startBroker, type RunningBroker } from '../broker.ts';
 import { Bus } from '../bus-client.ts';
 import type { HouseState } from './house-bridge.ts';
@@ -58,11 +60,11 @@ describe('the broker of the house', function () {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const join = (change: Partial<HouseSettings> = {}): void => {
+  const join = (change: Partial<HouseSettings> = {}, clock: Clock = systemClock): void => {
     bus.publish('tyto/available', 'online', { retain: true, qos: 1 });
     running = runHouse({
       house: { ...NONE, url: `mqtt://127.0.0.1:${port}`, ...change }, localPrefix: 'tyto',
-      device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock: systemClock, log: silentLog,
+      device: 'barn', camera: 'yard', presence: PRESENCE, data: folder, bus, clock, log: silentLog,
     }, stop.signal);
   };
   const leave = async (): Promise<void> => {
@@ -207,8 +209,9 @@ describe('the broker of the house', function () {
   it('tells Home Assistant of the device by itself, again when that begins, and takes away what is gone', async () => {
     await using assistant = await neighbour();
     bus.subscribe('tyto/onConnect', () => bus.publish('tyto/yard/motion', 'OFF', { qos: 1 })); // as the device answers
-    await bus.ready(AbortSignal.timeout(5000));
-    join();
+    await bus.ready(AbortSignal.timeout(60_000));
+    const clock = new VirtualClock(millis(0));
+    join({}, clock);
     const config = 'homeassistant/device/tyto_barn_yard/config';
     const components = (): Record<string, { p: string; name?: string }> =>
       (JSON.parse(latest(assistant.heard, config) ?? '{}') as { cmps?: Record<string, { p: string }> }).cmps ?? {};
@@ -216,27 +219,35 @@ describe('the broker of the house', function () {
     bus.publish('tyto/yard/places', JSON.stringify({
       zones: [zone], lines: [], privacy_masks: [],
     }), { retain: true, qos: 1 });
-    await eventually('the zone', () => components()['zone_drive']?.name === 'Motion in drive');
+    await eventually('the zone, and what holds', () => components()['zone_drive']?.name === 'Motion in drive'
+      && latest(assistant.heard, 'tyto/barn/yard/motion') === 'OFF');
     const told = assistant.heard.length;
     await assistant.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
-    await eventually('everything anew', () => {
+    await eventually('everything anew', async () => {
+      await clock.advance(millis(0));
       const since = assistant.heard.slice(told);
       return latest(since, config) !== undefined && latest(since, 'tyto/barn/yard/motion') === 'OFF';
     });
     const bundles = (): number => assistant.heard.filter(({ topic }) => topic === config).length;
     const before = bundles();
+    assert.equal(before, 2);
     for (let time = 0; time < 20; time++)
       await assistant.client.publishAsync('homeassistant/status', 'online', { qos: 1 });
     bus.publish('tyto/yard/motion', 'ON', { qos: 1 });
     await eventually('what came after', () => latest(assistant.heard, 'tyto/barn/yard/motion') === 'ON');
     assert.equal(bundles(), before, 'it has been told within 10 s');
+    await clock.advance(millis(10_000));
+    await eventually('everything once more', () => bundles() === before + 1);
+    bus.publish('tyto/yard/motion', 'OFF', { qos: 1 });
+    await eventually('what came after that', () => latest(assistant.heard, 'tyto/barn/yard/motion') === 'OFF');
+    assert.equal(bundles(), before + 1, 'and not for each time that it was asked for');
     await leave();
     await eventually('left', () => latest(assistant.heard, 'tyto/barn/available') === 'stopped');
     await shutDown();
     await begin();
     join();
     await joined(assistant.heard);
-    assert.equal(bundles(), before, 'before the device knows its zones, none is taken away');
+    assert.equal(bundles(), before + 1, 'before the device knows its zones, none is taken away');
     bus.publish('tyto/yard/places', JSON.stringify({
       zones: [], lines: [], privacy_masks: [],
     }), { retain: true, qos: 1 });

@@ -1,5 +1,6 @@
 /** The broker of the house as the settings name it, and what Home Assistant is told of this device. */
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { placesSchema } from '../../contract/places.ts';
 import { TYTO_VERSION } from '../../contract/version.ts';
@@ -73,7 +74,9 @@ export async function runHouse(
     const parsed = placesSchema.safeParse(jsonIn(payload.toString('utf8')));
     if (!parsed.success) return;
     const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
-    places = { zones: names(parsed.data.zones), lines: names(parsed.data.lines) };
+    const said = { zones: names(parsed.data.zones), lines: names(parsed.data.lines) };
+    if (isDeepStrictEqual(said, places)) return; // what is retained comes once for each filter that it fits
+    places = said;
     bridge.tellDiscovery();
   });
   await bridge.run(signal);
