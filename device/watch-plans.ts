@@ -3,7 +3,7 @@ import type { ThreadSettings } from './archive/thread/messages.ts';
 import type { CameraSettings } from './camera/open-camera.ts';
 import type { Settings } from './config/settings.ts';
 import { wordsIn } from './config/words-in.ts';
-import type { Places } from './contract/places.ts';
+import type { Places, Seeing } from './contract/places.ts';
 import { parseSubSource } from './media/camera-source.ts';
 import type { RecorderPlan } from './recorder/recorder-plan.ts';
 import type { RoleStart } from './start-role.ts';
@@ -21,8 +21,10 @@ export const recognitionWishes = ({ faces, objects }: Settings): RecognitionWish
 });
 
 /** What of the picture motion and tampering are looked for in, and how finely; the size is the stream's. */
-export const eyePlan = ({ motion, tamper }: Settings, { zones, lines, privacy_masks: masks }: Places) => ({
-  sensitivity: motion.sensitivity, minimumSize: motion.minimum_size,
+export const eyePlan = (
+  { motion, tamper }: Settings, { zones, lines, privacy_masks: masks, sensitivity }: Seeing,
+) => ({
+  sensitivity, minimumSize: motion.minimum_size,
   maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
   zones, lines, masks, tamper,
 });

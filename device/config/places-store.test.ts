@@ -35,9 +35,28 @@ describe('places in the settings', () => {
     assert.deepEqual([values.zones, values.lines.length], [[gate], 1]);
   });
 
+  it('are written with the sensitivity, which stands among other settings of motion', async () => {
+    const asGroup = '"motion":{"contrast":2,"sensitivity":0.6}';
+    for (const motion of [asGroup, '"motion":{"contrast":2},"motion.sensitivity":0.6']) {
+      await writeFile(config(), `{${motion}}`);
+      const store = await PlacesStore.open({ TYTO_DATA: data });
+      assert.equal(store.current.sensitivity, 0.6);
+      await store.change({ sensitivity: 0.3, lines: [] });
+      const { values } = await loadSettings({ TYTO_DATA: data });
+      const { sensitivity, contrast } = values.motion;
+      assert.deepEqual([sensitivity, contrast, store.current.sensitivity], [0.3, 2, 0.3], motion);
+      await store.change({ zones: [drive] });
+      assert.equal((await loadSettings({ TYTO_DATA: data })).values.motion.sensitivity, 0.3);
+    }
+  });
+
   it('say what the environment sets', async () => {
-    const store = await PlacesStore.open({ TYTO_DATA: data, TYTO_ZONES: JSON.stringify([drive]) });
-    assert.deepEqual([store.managed, store.current.zones], [['zones'], [drive]]);
+    const store = await PlacesStore.open({
+      TYTO_DATA: data, TYTO_ZONES: JSON.stringify([drive]), TYTO_MOTION_SENSITIVITY: '0.4',
+    });
+    assert.deepEqual([store.managed, store.current], [['zones', 'sensitivity'], {
+      zones: [drive], lines: [], privacy_masks: [], sensitivity: 0.4,
+    }]);
   });
 
   it('leave a file alone that somebody broke meanwhile', async () => {

@@ -1,21 +1,22 @@
-/** Zones, lines and masks as they stand in the settings, and how they are changed there. */
+/** Zones, lines, masks and sensitivity as they stand in the settings, and how they are changed there. */
 import path from 'node:path';
-import type { Places } from '../contract/places.ts';
-import { PLACE_KINDS, type PlaceKind } from '../contract/place-kinds.ts';
+import type { Seeing } from '../contract/places.ts';
+import { SEEING_SETTINGS } from '../contract/place-kinds.ts';
 import { ConfigError } from '../core/errors.ts';
 import { oneAtATime } from '../core/one-at-a-time.ts';
 import { openJsonFile } from '../durable/json-file.ts';
 import { loadSettings, type Environment, type LoadedSettings } from './load-settings.ts';
+import type { Settings } from './settings.ts';
 
 export class PlacesStore {
   readonly #file: string;
-  #places: Places;
-  readonly #managed: readonly PlaceKind[];
+  #seeing: Seeing;
+  readonly #managed: readonly (keyof Seeing)[];
 
   private constructor({ values, given, data }: LoadedSettings) {
     this.#file = path.join(data, 'config.json');
-    this.#places = placesOf(values);
-    this.#managed = PLACE_KINDS.filter((kind) => given.get(kind)?.origin === 'environment');
+    this.#seeing = seeingOf(values);
+    this.#managed = KEYS.filter((key) => given.get(SEEING_SETTINGS[key])?.origin === 'environment');
   }
 
   /** @throws {ConfigError} As `loadSettings`. */
@@ -23,25 +24,32 @@ export class PlacesStore {
     return new PlacesStore(await loadSettings(env));
   }
 
-  get current(): Places { return this.#places; }
+  get current(): Seeing { return this.#seeing; }
 
   /** What the environment sets; to change it here would have no effect. */
-  get managed(): readonly PlaceKind[] { return this.#managed; }
+  get managed(): readonly (keyof Seeing)[] { return this.#managed; }
 
   /**
    * Puts `change` in place of what `config.json` says; everything else in that file stays. Durable when it resolves.
    * @throws {ConfigError} When the file has become unreadable meanwhile; it is left as it is.
    */
-  readonly change = oneAtATime(async (change: Partial<Places>): Promise<void> => {
+  readonly change = oneAtATime(async (change: Partial<Seeing>): Promise<void> => {
+    const { sensitivity, ...places } = change;
     const file = await openJsonFile<Record<string, unknown>>(this.#file, {}, (raw) => asDocument(this.#file, raw));
-    Object.assign(file.data, change);
+    Object.assign(file.data, places);
+    if (sensitivity !== undefined) {
+      delete file.data[SEEING_SETTINGS.sensitivity]; // may stand so as well, and the later one counts
+      file.data['motion'] = { ...asDocument(this.#file, file.data['motion'] ?? {}), sensitivity };
+    }
     await file.write();
-    this.#places = Object.freeze({ ...this.#places, ...change });
+    this.#seeing = Object.freeze({ ...this.#seeing, ...change });
   });
 }
 
-export const placesOf = ({ zones, lines, privacy_masks }: Places): Places =>
-  Object.freeze({ zones, lines, privacy_masks });
+export const seeingOf = ({ zones, lines, privacy_masks, motion }: Settings): Seeing =>
+  Object.freeze({ zones, lines, privacy_masks, sensitivity: motion.sensitivity });
+
+const KEYS = Object.keys(SEEING_SETTINGS) as readonly (keyof Seeing)[];
 
 function asDocument(file: string, raw: unknown): Record<string, unknown> {
   if (typeof raw === 'object' && raw !== null && !Array.isArray(raw)) return { ...raw };

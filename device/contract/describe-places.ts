@@ -25,11 +25,12 @@ const MOST_SHOWN = 80;
 export const describePlaces = (kind: PlaceKind, error: z.ZodError, list: unknown): string =>
   error.issues.map((issue) => describeIssue(kind, issue, issue.path, list)).join('; ');
 
-/** As `describePlaces`. @param body - What was refused as some of `Places`. */
+/** As `describePlaces`. @param body - What was refused as some of `Seeing`. */
 export const describePlacesBody = (error: z.ZodError, body: unknown): string =>
   error.issues.map((issue) => {
     const [first, ...path] = issue.path;
     const kind = PLACE_KINDS.find((each) => each === first);
+    if (first === 'sensitivity') return `sensitivity ${issue.message}, ${came(valueAt(body, [first]))}`;
     return kind === undefined ? issue.message : describeIssue(kind, issue, path, valueAt(body, [kind]));
   }).join('; ');
 

@@ -1,8 +1,7 @@
 /** What a device's HTTP API says, as the server writes it and the page reads it. */
 import type { ArmingView } from './arming.ts';
 import type { EventMessage, TytoEvent } from './event.ts';
-import type { Places } from './places.ts';
-import type { PlaceKind } from './place-kinds.ts';
+import type { Seeing } from './places.ts';
 import type { StorageState } from './storage.ts';
 import type { CameraState } from './topics.ts';
 
@@ -104,10 +103,10 @@ export interface StarView { readonly starred: boolean }
 /** `PUT /api/armed` and its answer. */
 export interface ArmedView { readonly armed: boolean }
 
-/** `GET /api/places`, and the answer of `PUT /api/places`, which takes any of the three lists. */
-export interface PlacesView extends Places {
+/** `GET /api/places`, and the answer of `PUT /api/places`, which takes any of the three lists and the sensitivity. */
+export interface PlacesView extends Seeing {
   /** What the environment sets (a fleet, a service file): it cannot be changed here. */
-  readonly managed: readonly PlaceKind[];
+  readonly managed: readonly (keyof Seeing)[];
   /** Whether the camera's process watches by these already. */
   readonly in_force: boolean;
 }

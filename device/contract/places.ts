@@ -61,3 +61,10 @@ export const placesSchema = z.strictObject({
   zones: zonesSchema, lines: countingLinesSchema, privacy_masks: privacyMasksSchema,
 });
 export type Places = Readonly<z.infer<typeof placesSchema>>;
+
+/** What counts as motion, and where: all that is changed while a device watches. */
+export const seeingSchema = placesSchema.extend({
+  /** As `motion.sensitivity`: of the whole picture, but for zones with their own. */
+  sensitivity: fraction,
+});
+export type Seeing = Readonly<z.infer<typeof seeingSchema>>;

@@ -29,7 +29,7 @@ export interface CameraTopics {
   readonly line: (line: string) => string;
   /** A whole number, not retained: how many of them the event under way has shown so far; 0 when it is over. */
   readonly count: (kind: CountedKind) => string;
-  /** JSON `Places`, retained: the zones, lines and masks in force. */
+  /** JSON `Seeing`, retained: the zones, lines, masks and sensitivity in force. */
   readonly places: string;
   /** Takes anything: read zones, lines and masks from the settings anew. */
   readonly placesReload: string;

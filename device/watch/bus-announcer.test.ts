@@ -5,7 +5,7 @@ import { deviceTopics } from '../contract/topics.ts';
 import { BusAnnouncer } from './bus-announcer.ts';
 
 const zone = (name: string) => ({ name, type: 'include' as const, polygon: [[0, 0], [1, 0], [1, 1]] as const });
-const places = (...zones: string[]) => ({ zones: zones.map(zone), lines: [], privacy_masks: [] });
+const places = (...zones: string[]) => ({ zones: zones.map(zone), lines: [], privacy_masks: [], sensitivity: 0.5 });
 const face = (person: string | null): EventFace =>
   ({ box: [0, 0, 0.1, 0.1], score: 0.9, time: 12, person, similarity: person === null ? null : 0.7 });
 

@@ -2,7 +2,7 @@
 import type { ArmingView } from '../contract/arming.ts';
 import type { CommandAnswer } from '../contract/commands.ts';
 import type { EventMessage } from '../contract/event.ts';
-import type { Places } from '../contract/places.ts';
+import type { Seeing } from '../contract/places.ts';
 import {
   COUNTED_KINDS, type CameraState, type CameraTopics, type CountedKind, type DeviceTopics, type FaceUpdate,
   type LineCount,
@@ -35,7 +35,7 @@ export class BusAnnouncer implements Announcer {
   }
 
   /** Said once at the start: whoever listens learns that nothing moves yet. */
-  begin(arming: ArmingView, places: Places): void {
+  begin(arming: ArmingView, places: Seeing): void {
     this.arming(arming);
     this.motion(false);
     this.recording(false);
@@ -59,7 +59,7 @@ export class BusAnnouncer implements Announcer {
     this.#bus.publish({ enabled, record, trigger }[topic], JSON.stringify(answer), PASSING);
   }
 
-  places(places: Places): void {
+  places(places: Seeing): void {
     this.#bus.publish(this.#camera.places, JSON.stringify(places), RETAINED);
     this.zones([]); // what follows tells of the new ones
     this.#zones = places.zones.map(({ name }) => name);

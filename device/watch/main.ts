@@ -6,7 +6,7 @@ import { ArchiveThread } from '../archive/thread/archive-thread.ts';
 import { refuseUnusableFile } from '../camera/adapters/inspect-file.ts';
 import { Painters } from '../camera/demo/painter-thread.ts';
 import { loadSettings } from '../config/load-settings.ts';
-import { placesOf } from '../config/places-store.ts';
+import { seeingOf } from '../config/places-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { openCamera } from '../camera/open-camera.ts';
 import { parseSource, parseSubSource } from '../media/camera-source.ts';
@@ -89,8 +89,8 @@ async function watch(signal: AbortSignal): Promise<void> {
     },
   });
   wasArmed = arming.armed;
-  const places = new PlacesInForce(placesOf(settings), {
-    read: async () => placesOf((await loadSettings()).values), tell: (now) => announcer.places(now), log,
+  const places = new PlacesInForce(seeingOf(settings), {
+    read: async () => seeingOf((await loadSettings()).values), tell: (now) => announcer.places(now), log,
     onChange: (now, before) => {
       vision.renew();
       counters.lines(namesOf(now.lines));

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import type { Places } from '../contract/places.ts';
+import type { Seeing } from '../contract/places.ts';
 import { silentLog } from '../core/log.ts';
 import { PlacesInForce, warnOfUseless } from './places-in-force.ts';
 
-const empty: Places = { zones: [], lines: [], privacy_masks: [] };
-const drive: Places = { ...empty, zones: [{ name: 'drive', type: 'include', polygon: [[0, 0], [1, 0], [1, 1]] }] };
+const empty: Seeing = { zones: [], lines: [], privacy_masks: [], sensitivity: 0.5 };
+const drive: Seeing = { ...empty, zones: [{ name: 'drive', type: 'include', polygon: [[0, 0], [1, 0], [1, 1]] }] };
 
-function inForce(read: () => Places) {
+function inForce(read: () => Seeing) {
   const log: string[] = [];
   const places = new PlacesInForce(empty, {
     read: async () => read(), onChange: () => log.push('changed'),
@@ -20,6 +20,11 @@ describe('places in force', () => {
     const { places, log } = inForce(() => drive);
     await places.reload();
     assert.deepEqual([places.current, log], [drive, ['changed', 'told 1']]);
+  });
+  it('are other ones where only the sensitivity is another', async () => {
+    const { places, log } = inForce(() => ({ ...empty, sensitivity: 0.3 }));
+    await places.reload();
+    assert.deepEqual([places.current.sensitivity, log], [0.3, ['changed', 'told 0']]);
   });
   it('disturb nobody when they are the same', async () => {
     const { places, log } = inForce(() => ({ ...empty }));

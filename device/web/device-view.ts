@@ -4,7 +4,7 @@ import { armingViewSchema, type ArmingView } from '../contract/arming.ts';
 import { commandAnswerSchema } from '../contract/commands.ts';
 import type { ManualRecording } from '../contract/device-api.ts';
 import { EVENT_KINDS, eventMessageSchema, type EventKind } from '../contract/event.ts';
-import { placesSchema, type Places } from '../contract/places.ts';
+import { seeingSchema, type Seeing } from '../contract/places.ts';
 import { storageStateSchema, type StorageState } from '../contract/storage.ts';
 import { parseSwitch, type CameraState, type CameraTopics, type DeviceTopics } from '../contract/topics.ts';
 import { uploadStatusSchema, type UploadStatus } from '../contract/uploads-view.ts';
@@ -41,7 +41,7 @@ export class DeviceView implements DeviceBus {
   #camera: CameraState | undefined;
   #armed: boolean | undefined;
   #arming: ArmingView | undefined;
-  #places: Places | undefined;
+  #places: Seeing | undefined;
   #storage: StorageState | undefined;
   #manual: ManualRecording | undefined;
   #uploads: UploadStatus | undefined;
@@ -68,7 +68,7 @@ export class DeviceView implements DeviceBus {
       this.#tell({ type: 'state' });
     });
     this.#bus.subscribe(this.#topics.places, (payload) => {
-      this.#places = this.#decode(this.#topics.places, placesSchema, payload);
+      this.#places = this.#decode(this.#topics.places, seeingSchema, payload);
       this.#tell({ type: 'state' });
     });
     this.#bus.subscribe(this.#device.storage, (payload) => {
@@ -122,7 +122,7 @@ export class DeviceView implements DeviceBus {
   armed(): boolean | undefined { return this.#armed; }
   arming(): ArmingView | undefined { return this.#arming; }
   storage(): StorageState | undefined { return this.#storage; }
-  places(): Places | undefined { return this.#places; }
+  places(): Seeing | undefined { return this.#places; }
   cameraSilence(): Millis | undefined {
     return this.#heardAt === undefined ? undefined : millis(this.#clock.monotonic() - this.#heardAt);
   }

@@ -96,7 +96,18 @@ describe('drawing and naming in a browser', () => {
   it('shows the sensitivity of a zone in figures, as settings have it', async () => {
     await page.getByLabel('Own sensitivity').check();
     await page.getByLabel('Sensitivity: left only the plainest, right the faintest').fill('0.7');
-    await page.locator('.place-range output').getByText('0.7', { exact: true }).waitFor();
+    await page.locator('.place-fields .place-range output').getByText('0.7', { exact: true }).waitFor();
+  });
+
+  it('has one slider for how small a change counts in the whole picture', async () => {
+    await button('Undo').click();
+    assert.equal(await button('Save').isDisabled(), true);
+    await page.getByLabel('Sensitivity of the whole picture: left only the plainest, right the faintest').fill('0.35');
+    await page.getByRole('region', { name: 'Motion' }).locator('output').getByText('0.35', { exact: true }).waitFor();
+    await button('Save').click();
+    await eventually('it is stored', async () => (await stored()).sensitivity === 0.35);
+    await page.getByText(/^Saved/).last().waitFor();
+    await button('Add a zone').click();
   });
 
   it('does not scroll sideways on a phone, wherever the corners lie', async () => {

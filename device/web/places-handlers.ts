@@ -1,12 +1,12 @@
-/** Zones, counting lines and privacy masks, as the owner draws them. */
+/** Zones, counting lines and privacy masks, as the owner draws them, and how small a change counts. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Context } from 'koa';
 import { readBody } from '../access/access-routes.ts';
 import type { PlacesView } from '../contract/device-api.ts';
 import { describePlacesBody, describeShape } from '../contract/describe-places.ts';
 import { complaintsAboutShapes } from '../contract/place-shape.ts';
-import { placesSchema, type Places } from '../contract/places.ts';
-import { PLACE_KINDS } from '../contract/place-kinds.ts';
+import { seeingSchema, type Places, type Seeing } from '../contract/places.ts';
+import { SEEING_SETTINGS } from '../contract/place-kinds.ts';
 import { ConfigError } from '../core/errors.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import { HttpError } from '../http/http-error.ts';
@@ -14,8 +14,8 @@ import { told } from './told.ts';
 import type { DeviceBus, PlacesKeeper } from './ports.ts';
 
 const ANSWER_WITHIN: Millis = seconds(3);
-const body = placesSchema.partial().refine(
-  (places) => Object.keys(places).length > 0, `expected at least one of ${PLACE_KINDS.join(', ')}`,
+const body = seeingSchema.partial().refine(
+  (given) => Object.keys(given).length > 0, `expected at least one of ${Object.keys(seeingSchema.shape).join(', ')}`,
 );
 
 /** `GET /api/places` */
@@ -28,8 +28,8 @@ export async function changePlaces(
 ): Promise<void> {
   const wanted = readBody(ctx, body, describePlacesBody);
   const change = Object.fromEntries(Object.entries(wanted)
-    .filter(([kind, list]) => !isDeepStrictEqual(list, places.current[kind as keyof Places])));
-  const fixed = places.managed.filter((kind) => kind in change);
+    .filter(([key, value]) => !isDeepStrictEqual(value, places.current[key as keyof Seeing])));
+  const fixed = places.managed.filter((key) => key in change);
   if (fixed.length > 0) {
     throw new HttpError(409, 'places.managed', `${fixed.join(', ')}: managed by the fleet or the service file `
       + `(${fixed.map(variable).join(', ')}); change it there`);
@@ -46,7 +46,7 @@ function refuseUseless(wanted: Places, before: Places): void {
   if (fault !== undefined) throw new HttpError(400, 'http.bad-request', describeShape(fault));
 }
 
-async function store(places: PlacesKeeper, change: Partial<Places>): Promise<void> {
+async function store(places: PlacesKeeper, change: Partial<Seeing>): Promise<void> {
   try {
     await places.change(change);
   } catch (cause) {
@@ -58,4 +58,4 @@ async function store(places: PlacesKeeper, change: Partial<Places>): Promise<voi
   }
 }
 
-const variable = (kind: string): string => `TYTO_${kind.toUpperCase()}`;
+const variable = (key: keyof Seeing): string => `TYTO_${SEEING_SETTINGS[key].replace('.', '_').toUpperCase()}`;

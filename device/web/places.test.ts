@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { call } from '../../test/http/client.ts';
 import { startWeb, type RunningWeb } from '../../test/web/start-web.ts';
@@ -22,10 +22,13 @@ describe('zones, lines and masks over the API', () => {
 
   it('are empty at first, stored when drawn, and in force once the camera\'s process says so', async () => {
     await begin();
-    assert.deepEqual(await get(), { zones: [], lines: [], privacy_masks: [], managed: [], in_force: false });
+    assert.deepEqual(await get(), {
+      zones: [], lines: [], privacy_masks: [], sensitivity: 0.5, managed: [], in_force: false,
+    });
     const answer = await put({ zones: [drive], lines: [door] });
     const expected = {
-      zones: [{ ...drive, type: 'include' }], lines: [door], privacy_masks: [], managed: [], in_force: true,
+      zones: [{ ...drive, type: 'include' }], lines: [door], privacy_masks: [], sensitivity: 0.5, managed: [],
+      in_force: true,
     };
     assert.deepEqual([answer.status, answer.body], [200, expected]);
     assert.deepEqual(await get(), expected);
@@ -50,13 +53,24 @@ describe('zones, lines and masks over the API', () => {
         { zones: [drive], privacy_masks: [{ name: 'all', polygon: [[0, 0], [1, 0], [1, 1], [0, 1]] }] },
         /zone "drive": nothing can count in it: it lies under "all", where nothing counts/,
       ],
-      [{ walls: [] }, /walls/], [{}, /at least one of zones, lines, privacy_masks/],
+      [{ walls: [] }, /walls/], [{}, /at least one of zones, lines, privacy_masks, sensitivity/],
+      [{ sensitivity: 60 }, /sensitivity must be from 0 to 1, got 60/],
+      [{ sensitivity: '60%' }, /sensitivity must be from 0 to 1, got "60%"; write 0.6/],
     ] as const) {
       const answer = await put(body);
       assert.equal(answer.status, 400);
       assert.match(messageOf(answer), field);
     }
     assert.deepEqual((await get()).zones, []);
+  });
+
+  it('come with the sensitivity of the whole picture, which is stored and in force as they are', async () => {
+    await begin();
+    const { body } = await put({ sensitivity: 0.35 });
+    assert.deepEqual([(body as PlacesView).sensitivity, (body as PlacesView).in_force], [0.35, true]);
+    assert.equal(web.bus.places()?.sensitivity, 0.35);
+    const file = JSON.parse(await readFile(path.join(web.folder, 'config.json'), 'utf8')) as unknown;
+    assert.deepEqual(file, { motion: { sensitivity: 0.35 } });
   });
 
   it('may be as many and as winding as the settings allow', async () => {
@@ -88,6 +102,14 @@ describe('zones, lines and masks over the API', () => {
     assert.equal((await put({
       zones: [{ ...drive, type: 'include' }], lines: [door],
     })).status, 200, 'what stays as it is may be said');
+  });
+
+  it('leave the sensitivity to the fleet where the fleet sets it', async () => {
+    await begin({ TYTO_MOTION_SENSITIVITY: '0.4' });
+    const refused = await put({ sensitivity: 0.5 });
+    assert.deepEqual([refused.status, refused.code], [409, 'places.managed']);
+    assert.match(messageOf(refused), /^sensitivity: managed .*TYTO_MOTION_SENSITIVITY/);
+    assert.equal((await put({ sensitivity: 0.4, lines: [door] })).status, 200);
   });
 
   it('are not written over a file that somebody broke', async () => {

@@ -7,8 +7,7 @@ import type {
 import type { EventKind, EventMessage, TytoEvent } from '../contract/event.ts';
 import type { SegmentKind } from '../contract/media-path.ts';
 import type { OutputTest, OutputsView, Redrive } from '../contract/outputs-view.ts';
-import type { Places } from '../contract/places.ts';
-import type { PlaceKind } from '../contract/place-kinds.ts';
+import type { Seeing } from '../contract/places.ts';
 import type { StorageState } from '../contract/storage.ts';
 import type { CameraState } from '../contract/topics.ts';
 import type { DeadUpload, UploadStatus } from '../contract/uploads-view.ts';
@@ -107,7 +106,7 @@ export interface DeviceBus {
   /** Resolves when it was said; an `answer` tells what came of it. */
   command(command: CameraCommand): Promise<void>;
   /** By which the camera's process watches; undefined until it has said so. */
-  places(): Places | undefined;
+  places(): Seeing | undefined;
   /** Has the camera's process read them anew. Resolves when it was told; `places` tells when it is so. */
   reloadPlaces(): Promise<void>;
   /** @returns What ends the subscription. */
@@ -116,11 +115,11 @@ export interface DeviceBus {
 
 /** Zones, lines and masks in the settings. */
 export interface PlacesKeeper {
-  readonly current: Places;
+  readonly current: Seeing;
   /** What the environment sets. */
-  readonly managed: readonly PlaceKind[];
+  readonly managed: readonly (keyof Seeing)[];
   /** Resolves when it is durable. @throws {ConfigError} When the settings' file cannot be changed. */
-  change(change: Partial<Places>): Promise<void>;
+  change(change: Partial<Seeing>): Promise<void>;
 }
 
 /** What of the uploader's queue was put aside. */

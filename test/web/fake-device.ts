@@ -5,7 +5,7 @@ import type {
 } from '../../device/contract/device-api.ts';
 import { EVENT_KINDS, type EventKind, type TytoEvent } from '../../device/contract/event.ts';
 import { parseSegmentFileName, type SegmentKind } from '../../device/contract/media-path.ts';
-import type { Places } from '../../device/contract/places.ts';
+import type { Seeing } from '../../device/contract/places.ts';
 import type { StorageState } from '../../device/contract/storage.ts';
 import type { CameraState } from '../../device/contract/topics.ts';
 import type { UploadStatus } from '../../device/contract/uploads-view.ts';
@@ -29,9 +29,9 @@ export class FakeBus implements DeviceBus {
   readonly #listeners = new Set<(change: DeviceChange) => void>();
   #camera: CameraState | undefined = ONLINE;
   #armed: boolean | undefined = true;
-  #places: Places | undefined;
+  #places: Seeing | undefined;
   /** Where the camera's process reads places from. */
-  stored: { readonly current: Places } | undefined;
+  stored: { readonly current: Seeing } | undefined;
   connected = true;
   storageState: StorageState | undefined;
   silence: Millis | undefined = millis(0);
@@ -68,7 +68,7 @@ export class FakeBus implements DeviceBus {
   armed(): boolean | undefined { return this.#armed; }
   arming(): undefined { return undefined; }
   storage(): StorageState | undefined { return this.storageState; }
-  places(): Places | undefined { return this.#places; }
+  places(): Seeing | undefined { return this.#places; }
   cameraSilence(): Millis | undefined { return this.silence; }
   get listeners(): number { return this.#listeners.size; }
 

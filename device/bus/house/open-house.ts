@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { placesSchema } from '../../contract/places.ts';
+import { seeingSchema } from '../../contract/places.ts';
 import { TYTO_VERSION } from '../../contract/version.ts';
 import { jsonIn } from '../../core/json-in.ts';
 import type { Log } from '../../core/log.ts';
@@ -71,7 +71,7 @@ export async function runHouse(
       bus.publish(`${localPrefix}/${HOUSE}`, Buffer.from(JSON.stringify(state)), { retain: true, qos: 1 }),
   });
   bus.subscribe(`${localPrefix}/${camera}/places`, (payload) => {
-    const parsed = placesSchema.safeParse(jsonIn(payload.toString('utf8')));
+    const parsed = seeingSchema.safeParse(jsonIn(payload.toString('utf8')));
     if (!parsed.success) return;
     const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
     const said = { zones: names(parsed.data.zones), lines: names(parsed.data.lines) };

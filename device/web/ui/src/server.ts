@@ -4,7 +4,7 @@ import type {
   PlacesView, RecordingsView, StarView, TokensView,
 } from '../../../contract/device-api.ts';
 import type { OutputsView, OutputTest, Redrive } from '../../../contract/outputs-view.ts';
-import type { Places } from '../../../contract/places.ts';
+import type { Seeing } from '../../../contract/places.ts';
 import type { UploadsView } from '../../../contract/uploads-view.ts';
 import { callsTo, inWords, ownerCalls } from '../../../ui/server.ts';
 
@@ -26,7 +26,7 @@ export const server = {
     ask<StarView>('PUT', `/api/events/${encodeURIComponent(id)}/star`, { starred }),
   remove: (id: string) => ask<void>('DELETE', `/api/events/${encodeURIComponent(id)}`),
   places: () => ask<PlacesView>('GET', '/api/places'),
-  changePlaces: (places: Places) => ask<PlacesView>('PUT', '/api/places', places),
+  changePlaces: (seeing: Seeing) => ask<PlacesView>('PUT', '/api/places', seeing),
   people: () => ask<PeopleView>('GET', '/api/people'),
   enrol: (name: string, event: string, face: number) =>
     ask<PersonView>('POST', '/api/people', { name, event, face }, FACE_WITHIN_MS),

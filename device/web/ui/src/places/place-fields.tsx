@@ -3,6 +3,7 @@ import { LONGEST_PLACE_NAME } from '../../../../contract/place-name.ts';
 import type { CountingLine, Zone } from '../../../../contract/places.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
 import type { Place, PlaceRef } from './drawing.ts';
+import { Sensitivity } from './sensitivity.tsx';
 
 export interface PlaceFieldsProps {
   readonly selected: PlaceRef;
@@ -65,12 +66,8 @@ function ZoneFields({ zone, onChange }: { readonly zone: Zone; readonly onChange
           <label><input type="checkbox" checked={own} onChange={() =>
             onChange({ sensitivity: own ? undefined : 0.5 })} /> Own sensitivity</label>
           {own ? (
-            <div class="place-range"><span>
-              Plainest
-            </span><input type="range" min={0} max={1} step={0.05} value={zone.sensitivity} aria-label="Sensitivity: left only the plainest, right the faintest"
-              onInput={({ currentTarget }) =>
-                onChange({ sensitivity: Number(currentTarget.value) })} /><span>Faintest</span>
-              <output>{zone.sensitivity}</output></div>
+            <Sensitivity label="Sensitivity" value={zone.sensitivity ?? 0.5} onChange={(sensitivity) =>
+              onChange({ sensitivity })} />
           ) : null}
         </div>
       )}

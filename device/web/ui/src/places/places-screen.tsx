@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { PlacesView } from '../../../../contract/device-api.ts';
 import type { PlaceKind } from '../../../../contract/place-kinds.ts';
 import { complaintAboutShape } from '../../../../contract/place-shape.ts';
-import type { Places } from '../../../../contract/places.ts';
+import type { Places, Seeing } from '../../../../contract/places.ts';
 import type { CameraState } from '../../../../contract/topics.ts';
 import { navigate } from '../../../../ui/navigation.ts';
 import { Icon } from '../../../../ui/parts/icon.tsx';
@@ -16,6 +16,7 @@ import {
   type PlaceRef,
 } from './drawing.ts';
 import { PlaceFields } from './place-fields.tsx';
+import { Sensitivity } from './sensitivity.tsx';
 
 const GROUPS: readonly {
   readonly kind: PlaceKind;
@@ -31,26 +32,34 @@ const GROUPS: readonly {
 const BEGINS_ANEW =
   'Saving other masks connects the camera anew: an event under way ends, and a few seconds are not recorded.';
 
-/** Where motion counts, where people are counted, what nobody may see: drawn on the camera's picture. */
+const SENSITIVITY_HINT =
+  'How small a change counts. Further left when it alarms at nothing, further right when it misses somebody.';
+const MANAGED = 'Managed by the fleet: it cannot be changed here.';
+
+/** Where motion counts and how much of it, where people are counted, what nobody may see: on the camera's picture. */
 export function PlacesScreen({ camera, onToast }: {
   readonly camera: CameraState | null; readonly onToast: (toast: Toast) => void;
 }) {
   const leaving = useRef<HTMLDialogElement>(null);
   const [stored, setStored] = useState<PlacesView | undefined>(undefined);
-  const [draft, setDraft] = useState<Places | undefined>(undefined);
+  const [draft, setDraft] = useState<Seeing | undefined>(undefined);
   const [selected, setSelected] = useState<PlaceRef | undefined>(undefined);
   const [error, setError] = useState('');
   const [saving, setSaving] = useState(false);
   const take = (view: PlacesView): void => {
     setStored(view);
-    setDraft({ zones: view.zones, lines: view.lines, privacy_masks: view.privacy_masks });
+    setDraft({
+      zones: view.zones, lines: view.lines, privacy_masks: view.privacy_masks, sensitivity: view.sensitivity,
+    });
   };
   useEffect(() => { server.places().then(take, (refused: unknown) => setError(inWords(refused))); }, []);
   useEffect(() => setError(''), [draft]); // what was said of another drawing
+  const redrawn = (places: Places): void => setDraft((before) => before && { ...before, ...places });
   const place = draft && selected && placeAt(draft, selected);
   const isChanged = draft !== undefined
     && stored !== undefined
-    && GROUPS.some(({ kind }) => JSON.stringify(draft[kind]) !== JSON.stringify(stored[kind]));
+    && [...GROUPS.map(({ kind }) => kind), 'sensitivity' as const]
+      .some((key) => JSON.stringify(draft[key]) !== JSON.stringify(stored[key]));
   useEffect(() => {
     if (!isChanged) return undefined;
     const warn = (leave: BeforeUnloadEvent): void => leave.preventDefault();
@@ -108,12 +117,19 @@ export function PlacesScreen({ camera, onToast }: {
       {draft === undefined || stored === undefined ? null : (
         <>
           <Canvas places={draft} selected={selected} onSelect={setSelected}
-            onPoints={(points) => { if (selected !== undefined) setDraft(withPoints(draft, selected, points)); }} />
+            onPoints={(points) => { if (selected !== undefined) redrawn(withPoints(draft, selected, points)); }} />
           <p class="hint places-hint">
             Drag the corners; the small dots between them add one. A thing is where its foot is. Once there is a zone
             in which motion counts, it counts only in such zones.
           </p>
           <div class="places">
+            <section aria-label="Motion">
+              <h2>Motion</h2>
+              <Sensitivity label="Sensitivity of the whole picture" value={draft.sensitivity}
+                disabled={stored.managed.includes('sensitivity')}
+                onChange={(sensitivity) => setDraft({ ...draft, sensitivity })} />
+              <p class="hint">{stored.managed.includes('sensitivity') ? MANAGED : SENSITIVITY_HINT}</p>
+            </section>
             {GROUPS.map(({ kind, title, add, none }) => {
               const managed = stored.managed.includes(kind);
               return (
@@ -134,8 +150,8 @@ export function PlacesScreen({ camera, onToast }: {
                             <PlaceFields selected={selected} place={place}
                               complaint={complaintAboutName(draft, selected)}
                               shapeComplaint={complaintAboutShape(draft, selected.kind, selected.index)}
-                              onChange={(change) => setDraft(changed(draft, selected, change))}
-                              onRemove={() => { setDraft(removed(draft, selected)); setSelected(undefined); }} />
+                              onChange={(change) => redrawn(changed(draft, selected, change))}
+                              onRemove={() => { redrawn(removed(draft, selected)); setSelected(undefined); }} />
                           ) : null}
                         </li>
                       );
@@ -148,12 +164,12 @@ export function PlacesScreen({ camera, onToast }: {
                     </p>
                   ) : null}
                   {managed
-                    ? <p class="hint">Managed by the fleet: it cannot be changed here.</p>
+                    ? <p class="hint">{MANAGED}</p>
                     : (
                       <button type="button" class="plain" disabled={draft[kind].length >= MOST_PLACES}
                         onClick={() => {
                           const [places, ref] = added(draft, kind);
-                          setDraft(places);
+                          redrawn(places);
                           setSelected(ref);
                         }}>{add}</button>
                     )}
