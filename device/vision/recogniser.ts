@@ -1,7 +1,6 @@
 /** Looks at what moves in a colour frame: faces, whose they are, and people, vehicles and animals. */
 import type { Box, Size } from '../core/geometry.ts';
 import { FaceFinder, type Face } from './faces/face-finder.ts';
-import { rgbPictureOf } from './nets/rgb-picture.ts';
 import { Pyramid, squareAround, type Square } from './nets/picture.ts';
 import { areaOf, boxOf, rectangleOf, sharedArea, sharedOfUnion, type Rectangle } from './nets/rectangle.ts';
 import { ThingNet } from './objects/thing-net.ts';
@@ -39,7 +38,7 @@ export class Recogniser implements Disposable {
    * @throws {DeviceError} As `look`.
    */
   async prepare({ faces, objects }: Pick<RecognitionWishes, 'faces' | 'objects'>): Promise<void> {
-    const nothing = new Pyramid({ width: 1, height: 1, pixels: new Uint8Array(3) });
+    const nothing = Pyramid.of({ width: 1, height: 1, pixels: new Uint8Array(3) });
     if (faces) {
       (await this.#faceFinder()).warmUp(nothing);
       if (await this.#knownPeople() > 0) (await this.#faceDescriber()).warmUp(nothing);
@@ -49,7 +48,7 @@ export class Recogniser implements Disposable {
 
   /** @throws {DeviceError} `vision.net-missing`, `vision.net-altered` */
   async look({ frame, tracks, wishes }: Look): Promise<Recognition> {
-    using picture = new Pyramid(rgbPictureOf(frame));
+    using picture = Pyramid.ofVideo(frame);
     const movers = tracks.map(({ id, box }) => ({ id, ...rectangleOf(box, frame) }))
       .toSorted((a, b) => areaOf(b) - areaOf(a));
     return {

@@ -4,6 +4,7 @@ import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { BugError } from '../../core/errors.ts';
 import { loadNet } from '../nets/load-net.ts';
 import { UNSIGNED, type Pyramid } from '../nets/picture.ts';
+import { readOut } from '../nets/read-out.ts';
 import { squareOf, type Candidate } from './candidate.ts';
 
 const SIDE = 192;
@@ -36,7 +37,7 @@ export class MeshNet implements Disposable {
   }
 
   #run(): number {
-    return tf.tidy(() => {
+    return readOut(() => {
       const results = [this.#model.execute(tf.tensor4d(this.#input, [1, SIDE, SIDE, 3]))].flat();
       const flag = results.find(({ size }) => size === 1)?.dataSync()[0];
       if (flag === undefined) throw new BugError('vision.net', 'facemesh has no output of one number');

@@ -17,6 +17,8 @@ interface NetFiles {
   /** What the network, or only its weights, are like. */
   readonly json: NetFile;
   readonly bin: NetFile;
+  /** It is made of convolutions alone, and so can be shown pictures of other sizes than it says. */
+  readonly anySize?: boolean;
 }
 
 const HUMAN = { package: '@vladmandic/human', folder: 'models' } as const;
@@ -27,6 +29,7 @@ const GRAPHS = {
     ...HUMAN,
     json: { file: 'blazeface.json', sha256: 'cd7bbfc078270572beb39f9e5ae67aadbd50b5e67cff37e6d4f6b3ea39312e5f' },
     bin: { file: 'blazeface.bin', sha256: 'dc9a97fdc50bc43216554bdd69aa3e7b9361a519ee7bdd996a2f69a98a6f9b72' },
+    anySize: true,
   },
   facemesh: {
     ...HUMAN,
@@ -62,8 +65,10 @@ const WEIGHTS = {
  *   those that this version was tested with.
  */
 export async function loadNet(name: keyof typeof GRAPHS): Promise<GraphModel> {
-  const { description, weightData } = await readNet(GRAPHS[name]);
+  const files: NetFiles = GRAPHS[name];
+  const { description, weightData } = await readNet(files);
   const { modelTopology, weightsManifest, signature } = description as tf.io.ModelJSON;
+  if (files.anySize === true) takeAnySize(modelTopology as Topology);
   const artifacts: tf.io.ModelArtifacts = {
     modelTopology,
     weightSpecs: weightsManifest.flatMap((group) => group.weights),
@@ -73,6 +78,13 @@ export async function loadNet(name: keyof typeof GRAPHS): Promise<GraphModel> {
   const model = await loadGraphModel({ load: () => Promise.resolve(artifacts) });
   forget(artifacts);
   return model;
+}
+
+interface Topology { readonly node: readonly { readonly op: string; readonly attr: { shape?: unknown } }[] }
+
+/** What is shown to it is not held against the size that it says any more. */
+function takeAnySize({ node: nodes }: Topology): void {
+  for (const { op, attr } of nodes) if (op === 'Placeholder') delete attr.shape;
 }
 
 /** What the model was made of is kept by it, to be saved again, which nobody does: as much as the network itself. */

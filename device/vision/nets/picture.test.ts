@@ -15,26 +15,26 @@ const reds = (sampled: Float32Array): number[] => [...sampled].filter((_, index)
 
 describe('a picture as networks are shown it', () => {
   it('is itself when as many pixels are asked for', () => {
-    const sampled = new Pyramid(drawn(2, 2, (x, y) => 10 * x + 100 * y)).sample({ x: 1, y: 1, side: 2 }, 2, BYTES);
+    const sampled = Pyramid.of(drawn(2, 2, (x, y) => 10 * x + 100 * y)).sample({ x: 1, y: 1, side: 2 }, 2, BYTES);
     assert.deepEqual(reds(sampled), [0, 10, 100, 110]);
   });
 
   it('is never stretched: what is beyond its edges is black', () => {
     const wide = drawn(4, 2, () => 200);
-    assert.deepEqual(reds(new Pyramid(wide).sample(squareAround(wide), 4, BYTES)), [
+    assert.deepEqual(reds(Pyramid.of(wide).sample(squareAround(wide), 4, BYTES)), [
       0, 0, 0, 0, ...Array<number>(8).fill(200), 0, 0, 0, 0,
     ]);
-    assert.equal(new Pyramid(wide).sample(squareAround(wide), 4, SIGNED)[0], -1);
+    assert.equal(Pyramid.of(wide).sample(squareAround(wide), 4, SIGNED)[0], -1);
   });
 
   it('is averaged when it is made smaller, and so does not flicker', () => {
     const grain = drawn(64, 64, (x, y) => (x + y) % 2 === 0 ? 0 : 255);
-    for (const value of reds(new Pyramid(grain).sample(squareAround(grain), 16, BYTES)))
+    for (const value of reds(Pyramid.of(grain).sample(squareAround(grain), 16, BYTES)))
       assert.ok(Math.abs(value - 128) < 2, `${value}`);
   });
 
   it('is turned with the square, clockwise', () => {
-    const sampled = new Pyramid(drawn(2, 2, (x, y) => 10 * x + 100 * y)).sample(
+    const sampled = Pyramid.of(drawn(2, 2, (x, y) => 10 * x + 100 * y)).sample(
       { x: 1, y: 1, side: 2, turn: Math.PI / 2 }, 2, BYTES,
     );
     assert.deepEqual(reds(sampled).map(Math.round), [10, 110, 0, 100]);
@@ -42,7 +42,7 @@ describe('a picture as networks are shown it', () => {
 
   it('refuses bytes that do not fit its size', () =>
     assert.throws(
-      () => new Pyramid({ width: 2, height: 2, pixels: new Uint8Array(11) }),
+      () => Pyramid.of({ width: 2, height: 2, pixels: new Uint8Array(11) }),
       /2x2 colour picture needs 12 bytes, got 11/,
     ));
 
@@ -50,7 +50,7 @@ describe('a picture as networks are shown it', () => {
     fc.record({ x: fc.double({ min: -50, max: 80, noNaN: true }), y: fc.double({ min: -50, max: 80, noNaN: true }),
       side: fc.double({ min: 0.5, max: 300, noNaN: true }), turn: fc.double({ min: -4, max: 4, noNaN: true }) }),
     (square) => {
-      const values = new Pyramid(drawn(31, 17, (x, y) => 100 + (x * 7 + y * 3) % 50)).sampleSoftly(square, 8, BYTES);
+      const values = Pyramid.of(drawn(31, 17, (x, y) => 100 + (x * 7 + y * 3) % 50)).sampleSoftly(square, 8, BYTES);
       for (const value of values) assert.ok(value > -0.01 && value < 150.01, `${value}`);
     },
   ), { numRuns: 100 }));

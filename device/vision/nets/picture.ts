@@ -1,7 +1,9 @@
 /** Pictures as networks are shown them: a square of any place, size and turn, sampled without stretching. */
+import type { ColourFrame } from '../../core/frame.ts';
 import type { Size } from '../../core/geometry.ts';
-import { giveBack } from '../../core/give-back.ts';
+import { Level, type MakeRows } from './level.ts';
 import { soften } from './soften.ts';
+import { checkVideo, halvedRows, wholeRows } from './video-rows.ts';
 
 /** A colour picture: 8-bit red, green, blue; row-major, `3 * width * height` bytes. */
 export interface Picture extends Size { readonly pixels: Uint8Array }
@@ -30,20 +32,31 @@ export const BYTES: ValueRange = { scale: 1, shift: 0 };
 const SOFT_FROM = 0.8;
 
 /**
- * A picture and its halves, each made when it is first needed: what makes it small must average, or it flickers. They
- * are 4 MB of 1280x720: whoever is given another one every second gives it back rather than wait for the garbage.
+ * A picture and its halves, each made when it is first needed, and no further than it is: what makes it small must
+ * average, or it flickers. They are up to 4 MB of 1280x720: whoever is given another one every second gives it back
+ * rather than wait for the garbage.
  */
 export class Pyramid implements Disposable {
-  readonly #levels: Picture[];
+  readonly #levels: Level[];
+  private constructor(levels: readonly Level[]) { this.#levels = [...levels]; }
 
   /** @throws {RangeError} When the number of bytes does not fit the size. */
-  constructor(picture: Picture) {
+  static of(picture: Picture): Pyramid {
     const { width, height, pixels } = picture;
     if (width < 1 || height < 1 || pixels.length !== width * height * 3) {
       const needed = width * height * 3;
       throw new RangeError(`a ${width}x${height} colour picture needs ${needed} bytes, got ${pixels.length}`);
     }
-    this.#levels = [picture];
+    return new Pyramid([Level.made(picture)]);
+  }
+
+  /**
+   * Of a picture as video has it. Its memory stays the caller's, and must stay as it is while the pyramid is used.
+   * @throws {RangeError} When the number of bytes does not fit the size, or a side is odd.
+   */
+  static ofVideo(frame: Omit<ColourFrame, 'at'>): Pyramid {
+    checkVideo(frame);
+    return new Pyramid([new Level(frame, wholeRows(frame)), new Level(halfOf(frame), halvedRows(frame))]);
   }
 
   get size(): Size { return this.#level(0); }
@@ -57,10 +70,13 @@ export class Pyramid implements Disposable {
     const step = square.side / side;
     const halvings = Math.max(0, Math.min(8, Math.floor(Math.log2(step) + 0.3)));
     const shrink = 2 ** halvings;
-    const { width, height, pixels } = this.#level(halvings);
+    const level = this.#level(halvings);
+    const { width, height } = level;
     const cos = Math.cos(square.turn ?? 0) * step / shrink;
     const sin = Math.sin(square.turn ?? 0) * step / shrink;
     const middle = (side - 1) / 2;
+    const reach = middle * (Math.abs(cos) + Math.abs(sin)) + 2;
+    const pixels = level.rows(Math.floor(square.y / shrink - reach), Math.ceil(square.y / shrink + reach));
     const { scale, shift } = range;
     let to = 0;
     for (let row = 0; row < side; row += 1) {
@@ -96,14 +112,17 @@ export class Pyramid implements Disposable {
     return out;
   }
 
-  /** Gives its memory back, that of the picture itself included: nothing can be seen in it from then on. */
+  /** Gives its memory back, a picture's own included: nothing can be seen in it from then on. */
   [Symbol.dispose](): void {
-    for (const { pixels } of this.#levels.splice(0)) giveBack(pixels);
+    for (const level of this.#levels.splice(0)) level[Symbol.dispose]();
   }
 
-  #level(index: number): Picture {
-    for (let made = this.#levels.length; made <= index; made += 1) this.#levels.push(halved(this.#level(made - 1)));
-    return this.#levels[index] as Picture;
+  #level(index: number): Level {
+    for (let made = this.#levels.length; made <= index; made += 1) {
+      const larger = this.#level(made - 1);
+      this.#levels.push(new Level(halfOf(larger), rowsOfHalf(larger)));
+    }
+    return this.#levels[index] as Level;
   }
 }
 
@@ -111,25 +130,25 @@ export class Pyramid implements Disposable {
 export const squareAround = ({ width, height }: Size): Square =>
   ({ x: width / 2, y: height / 2, side: Math.max(width, height) });
 
+const halfOf = ({ width, height }: Size): Size =>
+  ({ width: Math.max(1, width >> 1), height: Math.max(1, height >> 1) });
+
 /** Each pixel is the mean of four; a last odd row or column is left out. */
-function halved(picture: Picture): Picture {
-  const width = Math.max(1, picture.width >> 1);
-  const height = Math.max(1, picture.height >> 1);
-  const right = picture.width > 1 ? 3 : 0;
-  const down = picture.height > 1 ? picture.width * 3 : 0;
-  const from = picture.pixels;
-  const pixels = new Uint8Array(width * height * 3);
-  let to = 0;
-  for (let row = 0; row < height; row += 1) {
-    let at0 = row * 2 * picture.width * 3;
+const rowsOfHalf = (larger: Level): MakeRows => (pixels, first, last) => {
+  const { width } = halfOf(larger);
+  const right = larger.width > 1 ? 3 : 0;
+  const down = larger.height > 1 ? larger.width * 3 : 0;
+  const from = larger.rows(2 * first, 2 * last);
+  let to = first * width * 3;
+  for (let row = first; row < last; row += 1) {
+    let at0 = row * 2 * larger.width * 3;
     for (let column = 0; column < width; column += 1, at0 += 6) {
       for (let a = at0; a < at0 + 3; a += 1, to += 1) {
         pixels[to] = (at(from, a) + at(from, a + right) + at(from, a + down) + at(from, a + down + right) + 2) >> 2;
       }
     }
   }
-  return { width, height, pixels };
-}
+};
 
 /** The compiler cannot know that the index is inside. */
 const at = (pixels: Uint8Array, index: number): number => pixels[index] as number;

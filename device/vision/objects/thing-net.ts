@@ -4,6 +4,7 @@ import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { BugError } from '../../core/errors.ts';
 import { loadNet } from '../nets/load-net.ts';
 import { BYTES, type Pyramid, type Square } from '../nets/picture.ts';
+import { readOut } from '../nets/read-out.ts';
 import { sharedOfUnion, type Rectangle } from '../nets/rectangle.ts';
 import { labelOf, type ThingLabel } from './labels.ts';
 
@@ -47,7 +48,7 @@ export class ThingNet implements Disposable {
   }
 
   #run(): Float32Array {
-    return tf.tidy(() => {
+    return readOut(() => {
       const [result] = [this.#model.execute(tf.tensor4d(this.#input, [1, SIDE, SIDE, 3]), OUTPUT)].flat();
       if (result === undefined) throw new BugError('vision.net', `centernet has no output ${OUTPUT}`);
       return result.dataSync<'float32'>();

@@ -50,7 +50,7 @@ describe('describing a face', function () {
   });
 
   it('gives the same numbers for the same pixels, and leaves nothing behind', () => {
-    const gray = new Pyramid({ width: 8, height: 8, pixels: new Uint8Array(8 * 8 * 3).fill(120) });
+    const gray = Pyramid.of({ width: 8, height: 8, pixels: new Uint8Array(8 * 8 * 3).fill(120) });
     const one = describer.describe(gray, STRAIGHT);
     const { numTensors } = tf.memory();
     assert.deepEqual(describer.describe(gray, STRAIGHT), one);
@@ -65,7 +65,7 @@ describe('describing a face', function () {
     });
 
     const describedIn = (picture: Picture, faces: readonly Face[]): Descriptor[] => {
-      const pyramid = new Pyramid(picture);
+      const pyramid = Pyramid.of(picture);
       return faces.map(({ points }) => describer.describe(pyramid, points));
     };
 

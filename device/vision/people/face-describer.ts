@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Point } from '../../core/geometry.ts';
 import { BYTES, type Pyramid, type Square } from '../nets/picture.ts';
+import { readOut } from '../nets/read-out.ts';
 import { soften } from '../nets/soften.ts';
 import type { Descriptor } from './descriptor.ts';
 import { DescriptorNet, SIDE } from './descriptor-net.ts';
@@ -34,7 +35,7 @@ export class FaceDescriber implements Disposable {
     picture.sample(square, SIDE, BYTES, this.#input);
     const radius = Math.round(SOFTENED * SIDE / square.side);
     if (radius > 0) soften(this.#input, SIDE, radius);
-    return tf.tidy(() => this.#net.run(tf.tensor4d(this.#input, [1, SIDE, SIDE, 3])).dataSync<'float32'>());
+    return readOut(() => this.#net.run(tf.tensor4d(this.#input, [1, SIDE, SIDE, 3])).dataSync<'float32'>());
   }
 
   /** Looks at nothing: the first look takes several times as long as those after it. */

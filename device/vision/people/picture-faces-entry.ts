@@ -20,7 +20,7 @@ await answerQuestions<PictureAnswer>(async (given, log) => {
   return async (question) => {
     try {
       const picture = await decodePicture((question as PictureQuestion).picture, 'the picture of the event');
-      const pyramid = new Pyramid(picture);
+      const pyramid = Pyramid.of(picture);
       return { ok: true, faces: finder.find(picture).slice(0, MOST_FACES).map(({ box, score, points }) => {
         const nearest = describer && nearestOf(people, describer.describe(pyramid, points));
         return {

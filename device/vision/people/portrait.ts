@@ -40,7 +40,7 @@ export async function takePortrait(
     throw new ConfigError('people.small-face', `the face in ${name} is ${Math.round(width)} pixels wide; `
       + `expected at least ${SMALLEST}: take a picture from nearer`);
   }
-  const pyramid = new Pyramid(picture);
+  const pyramid = Pyramid.of(picture);
   const square = { x: left + width / 2, y: top + height / 2, side: Math.max(width, height) * MARGIN };
   const descriptor = by.describer.describe(pyramid, face.points);
   return { descriptor, crop: await encode(pyramid.sample(square, SIDE, BYTES)) };
@@ -54,7 +54,7 @@ export async function describeCrop(
     const picture = await decodePicture(crop, 'the crop of a portrait');
     const face = finder.find(picture).find(({ box: [x, y, width, height] }) =>
       x < 0.5 && y < 0.5 && x + width > 0.5 && y + height > 0.5);
-    return face === undefined ? undefined : describer.describe(new Pyramid(picture), face.points);
+    return face === undefined ? undefined : describer.describe(Pyramid.of(picture), face.points);
   } catch (error) {
     if (error instanceof ConfigError) return undefined;
     throw error;
