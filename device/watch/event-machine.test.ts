@@ -131,6 +131,33 @@ describe('event machine', () => {
     });
   });
 
+  describe('a face that one look alone is not sure of', () => {
+    const doubtful = (index: number) => ({
+      seen: seen(index, '5'), things: [],
+      faces: [{ box: [0.4, 0.4, 0.05, 0.1] as const, score: 0.7, track: null, person: null, similarity: null }],
+    });
+    const recognise = (state: EventState, index: number, under: EventLimits) =>
+      stepRecognised(state, doubtful(index), under);
+
+    it('begins no event where only what was recognised is one, until another look agrees', () => {
+      const [once, nothing] = recognise(play('55555', onlyRecognised).state, 2, onlyRecognised);
+      assert.deepEqual(nothing, []);
+      const [, [start]] = recognise(once, 4, onlyRecognised);
+      assert.deepEqual(start?.type === 'start' && start.account.kinds, ['face', 'motion']);
+    });
+    it('is not what an event is of, nor what its picture shows', () => {
+      const [once] = recognise(play('55555').state, 2, limits);
+      assert.deepEqual([once.account?.kinds, once.account?.best.shows], [['motion'], 'motion']);
+      const [twice] = recognise(once, 4, limits);
+      assert.deepEqual([twice.account?.kinds, twice.account?.best.shows], [['face', 'motion'], 'face']);
+    });
+    it('lets no event go on as the next one', () => {
+      const long = { ...onlyRecognised, maxLength: seconds(70) };
+      const [state] = recognise(play(`555p${'5'.repeat(300)}`, long).state, 300, long);
+      assert.equal(state.event?.recognisedAt, play('555p', long).state.event?.recognisedAt);
+    });
+  });
+
   it('tells who was recognised at once with the next frame, and takes that moment for the picture', () => {
     const { effects } = play('99999999p9');
     const update = effects.at(-1);

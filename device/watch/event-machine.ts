@@ -10,6 +10,7 @@ import { allLeft, emptyStory, kindsOf, observe, recognise, storyAfter, type Stor
 import {
   askedAt, heldUntil, holdLonger, letGo, withWords, type AskedKind, type EventRequest, type Holds, type Words,
 } from './holds.ts';
+import { countedIn } from './looks.ts';
 import { betterMoment, isClearlyBetter, momentAsked, momentRecognised, momentSeen, type Moment } from './moment.ts';
 import { foundAnything, type Recognition } from './recognition.ts';
 
@@ -117,6 +118,7 @@ export function stepRecognised(state: EventState, recognition: Recognition, limi
   if (account === undefined || !foundAnything(recognition) || at < (event?.since ?? run?.since ?? 0))
     return [state, []];
   const told = accountRecognised(account, recognition);
+  if (!foundAnything(countedIn(told.story.faceLooks, recognition))) return [{ ...state, account: told }, []];
   if (event !== undefined)
     return [
       { ...state, account: told, event: { ...event, recognisedAt: millis(Math.max(at, event.recognisedAt)) } }, [],
@@ -129,7 +131,7 @@ export function stepRecognised(state: EventState, recognition: Recognition, limi
 /** `account`, and what was recognised late in it. */
 export function accountRecognised(account: Account, recognition: Recognition): Account {
   const story = recognise(account.story, recognition);
-  const moment = momentRecognised(recognition);
+  const moment = momentRecognised(countedIn(story.faceLooks, recognition));
   return {
     ...account, kinds: withKinds(account.kinds, kindsOf(story)),
     best: moment === undefined ? account.best : betterMoment(account.best, moment), story,
@@ -221,7 +223,7 @@ const hasLasted = (run: EventState['run'], { minimumDuration }: EventLimits): bo
 const needsRecognition = ({ onlyRecognised = false, recognitionFails = false }: EventLimits): boolean =>
   onlyRecognised && !recognitionFails;
 
-const wasRecognised = ({ story }: Account): boolean => story.faces.length + story.things.length > 0;
+const wasRecognised = ({ story }: Account): boolean => kindsOf(story).length > 0;
 
 function accountOf(account: Account | undefined, seen: Observation, kinds: readonly EventKind[]): Account {
   const moment = momentSeen(seen);

@@ -4,7 +4,8 @@ import { eventSchema } from '../contract/event.ts';
 import { nothingSeen, type Observation, type Track, type ZoneStay } from '../core/frame.ts';
 import type { Box, Point } from '../core/geometry.ts';
 import { millis, ratio, seconds } from '../core/units.ts';
-import { allLeft, emptyStory, kindsOf, observe, recognise, storyAfter, type Story } from './event-story.ts';
+import { allLeft, emptyStory, facesOf, kindsOf, observe, recognise, storyAfter, type Story } from './event-story.ts';
+import { SURE } from './looks.ts';
 import { momentSeen } from './moment.ts';
 import type { Recognition, SeenFace } from './recognition.ts';
 import { directionOf, tellAccount } from './tell-account.ts';
@@ -126,10 +127,10 @@ describe('faces of an event', () => {
       seeing(1, [face(null, [0.15, 0.45, 0.05, 0.05])], [there(0.1)]),
       seeing(9, [face(null, [0.75, 0.45, 0.05, 0.05])], [there(0.7)]),
     );
-    assert.equal(story.faces.length, 1);
+    assert.equal(facesOf(story).length, 1);
   });
   it('are two when one picture shows two', () =>
-    assert.equal(after(seeing(1, [face(null), face(null, [0.46, 0.45, 0.05, 0.05])], [track(1)])).faces.length, 2));
+    assert.equal(facesOf(after(seeing(1, [face(null), face(null, [0.46, 0.45, 0.05, 0.05])], [track(1)]))).length, 2));
   it('get the name once it is known, and keep it', () => assert.deepEqual(
     names(after(
       seeing(1, [face(null)], [track(1)]), seeing(2, [face('Ada')], [track(1)]), seeing(3, [face(null)], [track(1)]),
@@ -145,6 +146,31 @@ describe('faces of an event', () => {
       after(seeing(1, [face(null)]), seeing(2, [face(null, [0.44, 0.44, 0.06, 0.06], 0.9)])),
     ).faces.map(({ time }) =>
       time), [2]));
+  it('count once two looks agree, where one alone is not sure: the second comes with the next picture', () => {
+    const unsure = face(null, undefined, 0.7);
+    const once = after(seeing(1, [unsure], [track(1)]));
+    assert.deepEqual([tell(once).faces, kindsOf(once), once.revision], [[], [], 0]);
+    const twice = recognise(once, seeing(2, [face(null, undefined, 0.66)], [track(1)]));
+    assert.deepEqual(tell(twice).faces.map(({ time, score }) => [time, score]), [[1, 0.7]]);
+    assert.notEqual(twice.revision, once.revision);
+  });
+  it('count at once where the look is sure, or tells whose it is', () => {
+    for (const one of [face(null, undefined, SURE), face('Ada', undefined, 0.66)])
+      assert.equal(facesOf(after(seeing(1, [one], [track(1)]))).length, 1);
+  });
+  it('do not count when looks that are not sure are of different things, in different places, or long apart', () => {
+    const [here, there] = [[0.45, 0.45, 0.05, 0.05], [0.6, 0.3, 0.05, 0.05]] as const;
+    const at = (time: number, box: Box, id?: number): Recognition =>
+      seeing(time, [face(null, box, 0.7)], id === undefined ? [] : [track(id)]);
+    for (const looks of [[at(1, here, 1), at(2, there, 2)], [at(1, here), at(2, there)], [at(1, here), at(5, here)]])
+      assert.deepEqual(tell(after(...looks)).faces, []);
+    assert.equal(facesOf(after(at(1, here), at(2, there), at(3, here))).length, 1);
+  });
+  it('that are not sure join a face that counts already', () => {
+    const counted = after(seeing(1, [face(null, undefined, 0.9)], [track(1)]));
+    const again = recognise(counted, seeing(2, [face(null, [0.4, 0.4, 0.2, 0.2], 0.7)], [track(1)]));
+    assert.deepEqual(tell(again).faces.map(({ score }) => score), [0.7]); // larger, and so better seen
+  });
   it('make it an event of faces', () => assert.deepEqual(kindsOf(after(seeing(1, [face(null)]))), ['face']));
 });
 

@@ -35,7 +35,8 @@ export interface Story {
   /** Where something is, or was of late. */
   readonly switches: ZoneSwitches;
   readonly crossings: readonly { readonly line: string; readonly direction: 'in' | 'out'; readonly at: Millis }[];
-  readonly faces: readonly FaceLook[];
+  /** At what is a face or may be one: `facesOf` tells which count. */
+  readonly faceLooks: readonly FaceLook[];
   readonly things: readonly ThingLook[];
   /** Another number whenever there is news: anything but that ways go on. */
   readonly revision: number;
@@ -44,7 +45,7 @@ export interface Story {
 }
 
 export const emptyStory: Story = {
-  ways: new Map(), entered: [], current: [], switches: new Map(), crossings: [], faces: [], things: [], revision: 0,
+  ways: new Map(), entered: [], current: [], switches: new Map(), crossings: [], faceLooks: [], things: [], revision: 0,
   told: new Map(),
 };
 
@@ -77,11 +78,17 @@ export function observe(story: Story, { at, motion, tracks, crossings }: Observa
 }
 
 export function recognise(story: Story, recognition: Recognition): Story {
-  const faces = withFaces(story.faces, recognition);
+  const faceLooks = withFaces(story.faceLooks, recognition);
   const things = withThings(story.things, recognition);
-  return faces === story.faces && things === story.things ? story
-    : { ...story, faces, things, revision: story.revision + 1 };
+  if (faceLooks === story.faceLooks && things === story.things) return story;
+  const known = new Set(facesOf(story));
+  const next = { ...story, faceLooks, things };
+  const isNews = things !== story.things || facesOf(next).some((face) => !known.has(face));
+  return isNews ? { ...next, revision: story.revision + 1 } : next;
 }
+
+/** The faces that count. */
+export const facesOf = ({ faceLooks }: Story): readonly FaceLook[] => faceLooks.filter(({ counts }) => counts);
 
 /** Nothing moves any more while the event lasts: nothing is told to be in a zone. */
 export const allLeft = (story: Story): Story => (story.switches.size === 0 ? story : {
@@ -89,13 +96,14 @@ export const allLeft = (story: Story): Story => (story.switches.size === 0 ? sto
 });
 
 /** What was recognised in it. */
-export const kindsOf = ({ faces, things }: Story): readonly EventKind[] =>
-  [...new Set<EventKind>([...(faces.length > 0 ? ['face' as const] : []), ...things.map(({ label }) => label)])];
+export const kindsOf = (story: Story): readonly EventKind[] => [...new Set<EventKind>([
+  ...(facesOf(story).length > 0 ? ['face' as const] : []), ...story.things.map(({ label }) => label),
+])];
 
 /** How many different ones were recognised in it. */
-export const countsOf = ({ faces, things }: Story): Readonly<Record<CountedKind, number>> => {
-  const count = (label: string): number => things.filter((thing) => thing.label === label).length;
-  return { person: count('person'), vehicle: count('vehicle'), animal: count('animal'), face: faces.length };
+export const countsOf = (story: Story): Readonly<Record<CountedKind, number>> => {
+  const count = (label: string): number => story.things.filter((thing) => thing.label === label).length;
+  return { person: count('person'), vehicle: count('vehicle'), animal: count('animal'), face: facesOf(story).length };
 };
 
 function withTracks(story: Story, tracks: readonly Track[], at: Millis): ReadonlyMap<string, Way> {

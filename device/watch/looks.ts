@@ -6,7 +6,11 @@ import { boxArea, type Box } from '../core/geometry.ts';
 import { seconds, type Millis } from '../core/units.ts';
 import type { Recognition, SeenFace, SeenThing } from './recognition.ts';
 
-export type FaceLook = SeenFace & { readonly at: Millis };
+export type FaceLook = SeenFace & {
+  readonly at: Millis;
+  /** Whether it is taken for a face: the look is sure, or another agrees with it. */
+  readonly counts: boolean;
+};
 export type ThingLook = SeenThing & { readonly at: Millis };
 type Look = FaceLook | ThingLook;
 
@@ -15,20 +19,39 @@ const MOST = 64;
 /** Two boxes that share this much of what they cover together are of the same thing, within this time. */
 const SAME_PLACE = 0.3;
 const SAME_TIME = seconds(3);
+/**
+ * A face of this score counts at its first look, one below it once another look agrees. What networks took for a face
+ * and is none had 0.78 at most (docs/reference/faces.md); of true faces one in twenty has less.
+ */
+export const SURE = 0.8;
 /** A new look replaces one only if it is this much better, so that an event is not told anew for every frame. */
 const CLEARLY_BETTER = 1.15;
 
-/** `looks` itself when none of the faces is new or clearly better seen. */
-export const withFaces = (looks: readonly FaceLook[], { seen, faces }: Recognition): readonly FaceLook[] =>
-  merged(looks, faces.map((face) => ({ ...face, at: seen.at })), sameFace, betterFace);
+/** `looks` itself when none of the faces is new, clearly better seen, or agreed with for the first time. */
+export const withFaces = (looks: readonly FaceLook[], recognition: Recognition): readonly FaceLook[] =>
+  merged(looks, faceLooks(recognition), sameFace, (look, other) => {
+    const best = bestOf(look, other, betterFace);
+    return best.counts ? best : { ...best, counts: true };
+  });
+
+/** `recognition` without the faces that do not count in `looks`, which those of it have joined. */
+export const countedIn = (looks: readonly FaceLook[], recognition: Recognition): Recognition => ({
+  ...recognition,
+  faces: faceLooks(recognition).filter((face) => looks.some((look) => look.counts && sameFace(look, face))),
+});
 
 /** `looks` itself when none of the things is new or clearly better seen. */
 export const withThings = (looks: readonly ThingLook[], { seen, things }: Recognition): readonly ThingLook[] =>
-  merged(looks, things.map((thing) =>
-    ({ ...thing, at: seen.at })), sameThing, (look, other) => value(other) > value(look) * CLEARLY_BETTER);
+  merged(looks, things.map((thing) => ({ ...thing, at: seen.at })), sameThing,
+    (look, other) => bestOf(look, other, (a, b) => value(b) > value(a) * CLEARLY_BETTER));
 
+/** Whoever is called by name was known by another network, too. */
+const faceLooks = ({ seen, faces }: Recognition): readonly FaceLook[] =>
+  faces.map((face) => ({ ...face, at: seen.at, counts: face.score >= SURE || face.person !== null }));
+
+/** @param together - What two looks at the same come to; the first of both where that is no news. */
 function merged<T extends Look>(
-  looks: readonly T[], found: readonly T[], isSame: (a: T, b: T) => boolean, isBetter: (look: T, other: T) => boolean,
+  looks: readonly T[], found: readonly T[], isSame: (a: T, b: T) => boolean, together: (look: T, other: T) => T,
 ): readonly T[] {
   const all = [...looks];
   const taken = new Set<number>(); // two in one picture are two
@@ -38,13 +61,16 @@ function merged<T extends Look>(
     const look = all[index];
     if (look === undefined && all.length >= MOST) continue;
     taken.add(look === undefined ? all.length : index);
-    if (look !== undefined && !isBetter(look, other)) continue;
+    const now = look === undefined ? other : together(look, other);
+    if (now === look) continue;
     changed = true;
-    if (look === undefined) all.push(other);
-    else all[index] = { ...other, track: other.track ?? look.track };
+    all[look === undefined ? all.length : index] = now;
   }
   return changed ? all : looks;
 }
+
+const bestOf = <T extends Look>(look: T, other: T, isBetter: (look: T, other: T) => boolean): T =>
+  (isBetter(look, other) ? { ...other, track: other.track ?? look.track } : look);
 
 /** Two names are two people, one name is one; without names the way and the place tell. */
 function sameFace(a: FaceLook, b: FaceLook): boolean {

@@ -3,7 +3,7 @@ import type { EventFace, EventObject, EventTrack, TytoEvent } from '../contract/
 import { boundingBox, cornersInPixels, type Box, type Point, type Size } from '../core/geometry.ts';
 import { inSeconds, type Millis } from '../core/units.ts';
 import type { Account } from './event-machine.ts';
-import { importance, staysOf, type Way } from './event-story.ts';
+import { facesOf, importance, staysOf, type Way } from './event-story.ts';
 import type { Words } from './holds.ts';
 
 export interface Telling {
@@ -45,7 +45,7 @@ export function tellAccount({ kinds, story, words }: Account, telling: Telling):
       .sort((a, b) => importance(b) - importance(a)).slice(0, MOST_TRACKS)
       .sort((a, b) => a.since - b.since).map((way) => tellWay(way, telling)),
     crossings: story.crossings.map(({ line, direction, at }) => ({ line, direction, time: time(at) })),
-    faces: story.faces.map(({ box, score, at, person, similarity }): EventFace =>
+    faces: facesOf(story).map(({ box, score, at, person, similarity }): EventFace =>
       ({ box: within(box), score, time: time(at), person, similarity: person === null ? null : similarity })),
     objects: story.things.map(({ label, box, score, at }): EventObject =>
       ({ label, box: within(box), score, time: time(at) })),
