@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -152,7 +153,18 @@ describe('reading a picture', () => {
     await writeFile(file, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 0, 0]));
     await assert.rejects(readPicture(file), { code: 'picture.damaged' });
     await assert.rejects(readPicture(path.join(folder, 'missing.jpg')), { code: 'picture.unreadable' });
-    await assert.rejects(readPicture(folder), { code: 'picture.unreadable' });
+    await assert.rejects(readPicture(folder), {
+      code: 'picture.unreadable', message: /is a folder; expected a picture: name those in it, as \S+\/\*\.jpg$/,
+    });
+  });
+
+  it('says that it may not read a file, and who can change that', async function () {
+    const file = path.join(folder, 'secret.jpg');
+    await writeFile(file, 'x', { mode: 0 });
+    if (await access(file, constants.R_OK).then(() => true, () => false)) this.skip(); // nothing is kept from root
+    await assert.rejects(readPicture(file), {
+      code: 'picture.unreadable', message: /this user may not read \S+secret\.jpg; change its owner or mode \(EACCES\)$/,
+    });
   });
 
   it('does not wait for who would write into a pipe', async () => {
@@ -163,7 +175,7 @@ describe('reading a picture', () => {
       reading.catch((error: unknown) => error), delay(5000, 'it waits', { ref: false }),
     ]);
     if (outcome === 'it waits') await writeFile(pipe, ''); // a read that waits would keep this process from ending
-    assert.match(String(outcome), /pipe\.jpg is no file/);
+    assert.match(String(outcome), /pipe\.jpg is a pipe or a device; expected a file: save the picture in one/);
   });
 
   it('never plays lists or reaches for addresses', async () => {

@@ -1,6 +1,7 @@
 /** Photographs as pixels, the way they are displayed: decoded by ffmpeg, bounded in time and size. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import path from 'node:path';
 import { ConfigError, systemCode } from '../../core/errors.ts';
 import { mebibytes, seconds } from '../../core/units.ts';
 import { runTool } from '../../media/run-tool.ts';
@@ -74,7 +75,7 @@ async function readBounded(file: string): Promise<Uint8Array> {
   try {
     await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK); // a pipe would hold it up
     const facts = await handle.stat();
-    if (!facts.isFile()) throw new ConfigError('picture.unreadable', `${file} is no file`);
+    if (!facts.isFile()) throw new ConfigError('picture.unreadable', noFile(file, facts.isDirectory()));
     if (facts.size > MOST_BYTES) {
       throw new ConfigError('picture.too-large',
         `${file} has ${facts.size} bytes; a picture may have up to ${MOST_BYTES}`);
@@ -82,10 +83,18 @@ async function readBounded(file: string): Promise<Uint8Array> {
     return await handle.readFile();
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    if (systemCode(cause) === 'ENOENT') throw new ConfigError('picture.unreadable', `${file}: there is no such file`);
+    const code = systemCode(cause);
+    if (code === 'ENOENT') throw new ConfigError('picture.unreadable', `${file}: there is no such file`);
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new ConfigError('picture.unreadable', `this user may not read ${file}; change its owner or mode (${code})`);
+    }
     throw new ConfigError('picture.unreadable', `${file} cannot be read`, { cause });
   }
 }
+
+const noFile = (file: string, isFolder: boolean): string => (isFolder
+  ? `${file} is a folder; expected a picture: name those in it, as ${path.join(file, '*.jpg')}`
+  : `${file} is a pipe or a device; expected a file: save the picture in one first`);
 
 /** A binary PPM: `P6`, width, height, 255, then the pixels. */
 function pixelsOf(ppm: Buffer): Picture | undefined {
