@@ -7,6 +7,7 @@ import { PeopleStore } from '../../vision/people/people-store.ts';
 import { Recogniser } from '../../vision/recogniser.ts';
 import type { RecognitionWishes } from '../../vision/recognition.ts';
 import type { Recognition } from '../../watch/recognition.ts';
+import { ColourMoments } from './colour-moments.ts';
 
 /**
  * Looks for faces and things in what moves: at every colour frame, where a device leaves out what it has no time for.
@@ -14,7 +15,7 @@ import type { Recognition } from '../../watch/recognition.ts';
 export class ColourLooks implements Disposable {
   readonly #recogniser: Recogniser;
   readonly #wishes: RecognitionWishes;
-  #waiting: ColourFrame[] = [];
+  readonly #moments = new ColourMoments();
 
   private constructor(recogniser: Recogniser, wishes: RecognitionWishes) {
     this.#recogniser = recogniser;
@@ -35,20 +36,17 @@ export class ColourLooks implements Disposable {
     });
   }
 
-  /** A frame waits until vision has seen its moment: gray and colour frames come in step, so few do. */
   put(frame: ColourFrame): void {
-    this.#waiting.push(frame);
+    this.#moments.put(frame);
   }
 
-  /** What shows in the frames up to the moment of `seen`, where something moved. */
+  /** What shows in the frames up to the moment of `seen`, where something moved, each with what was seen then. */
   async until(seen: Observation): Promise<readonly Recognition[]> {
-    const due = this.#waiting.filter(({ at }) => at <= seen.at);
-    this.#waiting = this.#waiting.filter(({ at }) => at > seen.at);
-    if (seen.tracks.length === 0) return [];
     const found: Recognition[] = [];
-    for (const frame of due) {
-      const { faces, objects } = await this.#recogniser.look({ frame, tracks: seen.tracks, wishes: this.#wishes });
-      found.push({ seen, faces, things: objects });
+    for (const moment of this.#moments.until(seen)) {
+      const { frame, seen: { tracks } } = moment;
+      const { faces, objects } = await this.#recogniser.look({ frame, tracks, wishes: this.#wishes });
+      found.push({ seen: moment.seen, faces, things: objects });
     }
     return found;
   }

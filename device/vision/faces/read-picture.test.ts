@@ -163,7 +163,8 @@ describe('reading a picture', () => {
     await writeFile(file, 'x', { mode: 0 });
     if (await access(file, constants.R_OK).then(() => true, () => false)) this.skip(); // nothing is kept from root
     await assert.rejects(readPicture(file), {
-      code: 'picture.unreadable', message: /this user may not read \S+secret\.jpg; change its owner or mode \(EACCES\)$/,
+      code: 'picture.unreadable',
+      message: /this user may not read \S+secret\.jpg; change its owner or mode \(EACCES\)$/,
     });
   });
 
