@@ -35,7 +35,7 @@ export class Lasting {
     const { passes, width: w, height: h } = this.#bench;
     const { image, newer, older, picture, limit, row, mask, lasting, lastingMask } = this.#bench.at;
     this.#bench.copy(image, lasting);
-    passes.persist(lasting, newer, older, picture, limit, row, w, h, strides);
+    passes.persist(lasting, newer, older, picture, limit, row, w, h, strides, 1);
     passes.standOut(lasting, picture, limit, mask, lastingMask, w * h);
     this.#isCompared = true;
   }

@@ -133,6 +133,7 @@ export class MotionDetector {
       stirs: (cells) => this.#model.stirs(cells),
       lasts: (cells) => this.#model.lasts(cells),
       darkens: (cells) => this.#model.darkens(cells),
+      enters: (blob) => this.#model.reachesRim(blob),
     });
     this.#learn(numbers, lights, believed);
     if (frame.at - this.#firstAt < firstLookMs || this.#frames < firstLookFrames) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Observation } from '../core/frame.ts';
 import type { Box } from '../core/geometry.ts';
+import { flies, leaves } from '../../test/vision/dark-scenes.ts';
 import { disturbances, drawnPlace, makeFrame, type Figure, type Scene } from '../../test/vision/hard-scenes.ts';
 import { MotionDetector } from './motion-detector.ts';
 
@@ -40,6 +41,13 @@ describe('motion detector in hard scenes', () => {
       assert.ok(making !== undefined);
       const seen = await play(40, { effects: [making({ seed: 2, strength }, place)] });
       assert.ok(alarms(seen, 20) <= most, `${alarms(seen, 20)} of 100 frames`);
+    });
+  }
+
+  for (const [name, effect, most] of [['flies', flies, 10], ['falling leaves', leaves, 30]] as const) {
+    it(`raises hardly an alarm at what is dark and small by day: ${name}`, async () => {
+      const seen = await play(60, { effects: [effect({ seed: 4, strength: 1 })] });
+      assert.ok(alarms(seen, 10) <= most, `${alarms(seen, 10)} of 250 frames`);
     });
   }
 

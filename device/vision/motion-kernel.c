@@ -135,28 +135,30 @@ EXPORT(flashes) void flashes(const u8 *R now, const u8 *R before, const u8 *R ea
 }
 
 // What the differences of a place, now, before and earlier, have in common: of brighter ones the least; of darker ones
-// that of now, since no drop is darker; that of both others where a drop hides it now.
-static inline i16 lasting(i16 a, i16 b, i16 c, i16 drop) {
-  const i16 low = b < c ? b : c, high = b < c ? c : b;
-  const i16 least = a < low ? a : low, darker = a > drop ? high : a;
+// that of now, as far as one of the others, or `unborne`, bears it out; that of both others where a drop hides it now.
+static inline i16 lasting(i16 a, i16 b, i16 c, i16 drop, i16 unborne) {
+  const i16 low = b < c ? b : c, high = b < c ? c : b, bears = low < unborne ? low : unborne;
+  const i16 least = a < low ? a : low, borne = a > bears ? a : bears, darker = a > drop ? high : borne;
   return (i16)((least > 0 ? least : 0) + (darker < 0 ? darker : 0));
 }
 
 EXPORT(persist) void persist(u8 *R image, const u8 *R before, const u8 *R earlier, const u8 *R picture,
-    const u8 *R limit, i16 *R row, i32 w, i32 h, i32 strides) {
+    const u8 *R limit, i16 *R row, i32 w, i32 h, i32 strides, i32 bears) {
   i16 *stays = row, *goes = row + w;
+  const i16 unborne = bears ? 255 : -255;
   for (i32 y = 0; y < h; y++) {
     u8 *a = image + y * w;
     const u8 *b = before + y * w, *c = earlier + y * w, *p = picture + y * w, *t = limit + y * w;
     for (i32 x = 0; x < w; x++) {
-      const i16 d = lasting((i16)(a[x] - p[x]), (i16)(b[x] - p[x]), (i16)(c[x] - p[x]), t[x]);
+      const i16 d = lasting((i16)(a[x] - p[x]), (i16)(b[x] - p[x]), (i16)(c[x] - p[x]), t[x], unborne);
       stays[x] = d;
       goes[x] = d;
     }
     for (i32 s = -2 * strides; s <= 2 * strides; s += 2) {
       const i32 from = clamp(2 * s, 0, w), to = clamp(w + 2 * s, from, w);
       for (i32 x = from; x < to; x++) {
-        const i16 d = lasting((i16)(a[x] - p[x]), (i16)(b[x - s] - p[x - s]), (i16)(c[x - 2 * s] - p[x - 2 * s]), t[x]);
+        const i16 d = lasting((i16)(a[x] - p[x]), (i16)(b[x - s] - p[x - s]), (i16)(c[x - 2 * s] - p[x - 2 * s]), t[x],
+          unborne);
         const i16 g = goes[x];
         goes[x] = (d < 0 ? -d : d) > (g < 0 ? -g : g) ? d : g;
       }

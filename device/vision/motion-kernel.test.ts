@@ -46,6 +46,8 @@ describe('motion routine', function () {
         for (const frame of frames(width, height, seed)) {
           const [ours, theirs] = models.map((model) => Int32Array.from(model.look(frame, at, true)));
           assert.deepEqual(ours, theirs);
+          const cells = Array.from({ length: 20 }, (_, cell) => cell);
+          assert.equal(...models.map((model) => model.lasts(cells)) as [boolean, boolean]);
           const held = Uint8Array.from({ length: (ours?.length ?? 0) / 4 }, (_, cell) => cell % 5);
           for (const model of models) model.learn(held);
           const [learnt, expected] = [routine, plain]

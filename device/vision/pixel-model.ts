@@ -4,7 +4,7 @@
  * where it blinks. For the picture: exposure, displacement, noise. The decisions on numbers are here, the passes over
  * pixels in `PixelPasses`. Not a detector: what is a thing, and whether it moves, `TrackBook` says.
  */
-import { BlobFinder } from './blobs.ts';
+import { BlobFinder, type Blob } from './blobs.ts';
 import { CameraShift } from './camera-shift.ts';
 import { Exposure } from './exposure.ts';
 import { Lasting } from './lasting.ts';
@@ -12,7 +12,7 @@ import { LearntPixels, type Recall } from './learnt-pixels.ts';
 import { MovingLight } from './moving-light.ts';
 import { PastFrames } from './past-frames.ts';
 import { PixelBench } from './pixel-bench.ts';
-import { cellNumbers, layOut, type LitImage } from './pixel-buffers.ts';
+import { cellNumbers, cellSize, layOut, type LitImage } from './pixel-buffers.ts';
 import type { PixelPasses } from './pixel-passes.ts';
 import { unmoved, type Displacement } from './registration.ts';
 import { Stirring } from './stirring.ts';
@@ -155,6 +155,14 @@ export class PixelModel {
   /** Whether what lies in `cells` is, in part at least, darker than the background in the frame last looked at. */
   darkens(cells: ArrayLike<number>): boolean {
     return this.#bench.shareBelow(cells, this.#bench.at.mask, this.#bench.at.sums) >= darkShare;
+  }
+
+  /** Whether a blob reaches the rim of what the frame last looked at shows of the scene. */
+  reachesRim({ left, top, right, bottom }: Blob): boolean {
+    const { columns, rows } = this.#bench;
+    const { x, y } = this.displacement;
+    const unseen = (pixels: number): number => Math.ceil(Math.max(pixels, 0) / cellSize);
+    return left <= unseen(-x) || top <= unseen(-y) || right >= columns - unseen(x) || bottom >= rows - unseen(y);
   }
 
   /** Learns from the frame last looked at. `held`: one byte for each cell, as `heldAs` says. */

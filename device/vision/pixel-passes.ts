@@ -81,13 +81,14 @@ export interface PixelPasses {
   flashes(now: Pointer, before: Pointer, earlier: Pointer, counts: Pointer, w: number, h: number, least: number): void;
   /**
    * Takes out of u8 `image` what falls: of what differs from `picture`, what is brighter stays only where it was so
-   * before and earlier, too, by as much as in the darkest of the three; what is darker stays, also where a drop hides
-   * it now and it was so in both. All in the same place; or, where that makes more than half of `limit`, moved from
-   * frame to frame by one speed of up to `strides` times 2 pixels to either side. `row`: scratch, 4 bytes * w.
+   * before and earlier, too, by as much as in the darkest of the three; what is darker stays, where `bears` is not 0
+   * as far as it was so before or earlier, also where a drop hides it now and it was so in both. All in the same
+   * place; or, where that makes more than half of `limit`, moved from frame to frame by one speed of up to `strides`
+   * times 2 pixels to either side. `row`: scratch, 4 bytes * w.
    */
   persist(
     image: Pointer, before: Pointer, earlier: Pointer, picture: Pointer, limit: Pointer, row: Pointer,
-    w: number, h: number, strides: number,
+    w: number, h: number, strides: number, bears: number,
   ): void;
   /**
    * How far a pixel may be from `picture` before it counts (`limit`), and from an earlier frame (`energy`): u8.

@@ -11,6 +11,7 @@ interface Circumstance {
   readonly stirs?: () => boolean;
   readonly lasts?: () => boolean;
   readonly darkens?: (cells: ArrayLike<number>) => boolean;
+  readonly enters?: () => boolean;
   /** When each frame was taken, if not five a second. */
   readonly at?: readonly number[];
 }
@@ -30,7 +31,7 @@ function play(frames: readonly (readonly Blob[])[], { at = [], ...given }: Circu
   return frames.map((blobs, index) => {
     const atMs = at[index] ?? 200 * index;
     return book.follow(blobs, {
-      ...usual, stirs: () => false, lasts: () => true, darkens: () => false, ...given, atMs,
+      ...usual, stirs: () => false, lasts: () => true, darkens: () => false, enters: () => false, ...given, atMs,
     }).length;
   }).join('');
 }
@@ -45,10 +46,27 @@ describe('track book', () => {
     assert.equal(play([[blob(5, { pixels: 80 })]], { upheaval: true }), '0'));
   it('believes what is each time elsewhere, as an insect is, only after more than a second', () =>
     assert.equal(play(times(9, [blob(5, { pixels: 80 })]), { lasts: () => false }), '000000011'));
-  it('believes it at once where it is large and darker than the background, which insects under a lamp are not', () => {
+  describe('what is darker than the background, and each time elsewhere', () => {
     const given = { lasts: () => false, darkens: () => true };
-    assert.equal(play(times(3, [blob(5, { pixels: 80 })]), given), '111');
-    assert.equal(play(times(9, [blob(5)]), given), '000000011');
+    it('is believed at once where no insect is so large', () =>
+      assert.equal(play(times(3, [blob(5, { pixels: 250 })]), given), '111'));
+    it('is believed late where an insect or a leaf may be so large', () => {
+      assert.equal(play(times(9, [blob(5, { pixels: 200 })]), given), '000000011');
+      assert.equal(play(times(9, [blob(5)]), given), '000000011');
+    });
+    it('is believed at once where it may have come in over the rim, unless it is small', () => {
+      assert.equal(play(times(3, [blob(0, { pixels: 100 })]), { ...given, enters: () => true }), '111');
+      assert.equal(play(times(9, [blob(0, { pixels: 70 })]), { ...given, enters: () => true }), '000000011');
+    });
+    it('is believed late at the rim, too, where as much came to nothing of late', () => {
+      const frames = [[blob(5, { pixels: 80 })], ...times(6, []), ...times(3, [blob(0, { pixels: 120 })])];
+      assert.equal(play(frames, { ...given, enters: () => true }).slice(-3), '000');
+      assert.equal(play(frames.slice(1), { ...given, enters: () => true }).slice(-3), '111');
+    });
+    it('is believed once it has come nearer in three frames', () => {
+      assert.equal(play([40, 60, 95, 130].map((pixels) => [blob(5, { pixels })]), given), '0011');
+      assert.equal(play([40, 95, 60, 95].map((pixels) => [blob(5, { pixels })]), given), '0000');
+    });
   });
   it('believes in thick rain and snow what moved in three frames, however large', () =>
     assert.equal(play([5, 6, 7, 8].map((left) => [blob(left, { pixels: 80 })]), { isThick: true }), '0011'));
@@ -111,17 +129,17 @@ describe('track book', () => {
       const said = play(shower(120, car)).slice(100);
       assert.ok([...said].every((count) => count !== '0'), said);
     });
-    it('follows what is large and darker than the background by its speed, as no drop is', () => {
-      const cars = shower(110, (index) => (index < 100 ? [] : [blob(5 * (index - 100) + 1, { pixels: 80 })]));
+    it('follows what is dark and came in over the rim by its speed, as no drop is', () => {
+      const cars = shower(110, (index) => (index < 100 ? [] : [blob(5 * (index - 100) + 1, { pixels: 95 })]));
       const darkens = (cells: ArrayLike<number>): boolean => cells.length === 1;
-      const dark = cars.map((blobs) => blobs.map((one) => (one.pixels === 80 ? { ...one, cells: [0] } : one)));
+      const dark = cars.map((blobs) => blobs.map((one) => (one.pixels === 95 ? { ...one, cells: [0] } : one)));
       const seen = (frames: typeof cars): number =>
-        [...play(frames, { darkens })].slice(100, 108).filter((count) => count !== '0').length;
+        [...play(frames, { darkens, enters: () => true })].slice(100, 108).filter((count) => count !== '0').length;
       assert.ok(seen(dark) >= 5, `${seen(dark)} of 8`);
       assert.ok(seen(cars) < seen(dark), `${seen(cars)} of 8`);
     });
     it('does not fall where dark cars drive by fast', () => {
-      const cars = shower(60).map((blobs) => blobs.map((one) => ({ ...one, pixels: 80 })));
+      const cars = shower(60).map((blobs) => blobs.map((one) => ({ ...one, pixels: 250 })));
       const walked = Array.from({ length: 4 }, (_, index) => [blob(5 + index)]);
       const after = (darkens: () => boolean): string =>
         play([...cars, ...times(5, []), ...walked], { darkens, upheaval: true }).slice(-4);

@@ -8,6 +8,7 @@
 import type { Blob } from './blobs.ts';
 import type { Recall } from './learnt-pixels.ts';
 import { Clutter } from './track-clutter.ts';
+import { hasGrown, isMoreThanInsect } from './track-dark.ts';
 import { between, chooseHeirs, hitsNeeded, isMoving, match, overlap, speedOf, type Followed } from './track-match.ts';
 
 /** A blob that is believed. */
@@ -39,6 +40,8 @@ export interface Circumstances {
   readonly lasts: (cells: ArrayLike<number>) => boolean;
   /** Whether what lies in these cells is darker than the background, in part at least. */
   readonly darkens: (cells: ArrayLike<number>) => boolean;
+  /** Whether a blob lies at the rim of what was seen: it may have come in since the frame before. */
+  readonly enters: (blob: Blob) => boolean;
 }
 
 /** Pixels that a blob must have to be believed at first sight, where there is no clutter. */
@@ -58,6 +61,8 @@ interface Track extends Followed {
   /** Where it was when it last went somewhere, and how long it has moved since. */
   readonly post: Blob;
   readonly aboutMs: number;
+  /** Frames in a row, up to the last, in which it grew. */
+  readonly grown: number;
   /** How solid its blobs were of late. */
   readonly solid: number;
 }
@@ -155,12 +160,14 @@ export class TrackBook {
   }
 
   #continue(blob: Blob, past: Track | undefined, step: Step): Track {
-    const { atMs, stepMs, tells, upheaval, isThick, lightMoves, earlierAgeMs, stirs, lasts, darkens } = step;
+    const { atMs, stepMs, tells, upheaval, isThick, lightMoves, earlierAgeMs, stirs, lasts, darkens, enters } = step;
     const looks = (past?.looks ?? 0) + 1;
     const mayMove = isMoving(blob);
     const moved = mayMove && tells;
     const large = this.#large(blob);
-    const dark = past?.dark === true || (past?.believed !== true && blob.pixels >= large && darkens(blob.cells));
+    const grown = past !== undefined && hasGrown(past.blob, blob) ? past.grown + 1 : 0;
+    const dark = past?.dark === true || (past?.believed !== true &&
+      isMoreThanInsect(blob, { large, clear: this.#clutter.clear, grown, enters }) && darkens(blob.cells));
     const clear = moved && !upheaval && !isThick && !lightMoves && earlierAgeMs <= tellingMs &&
       blob.moving > movesClearly * blob.pixels && blob.pixels >= Math.max(large, this.#clutter.clear);
     const hits = (past?.hits ?? 0) + (!mayMove ? 0 : clear ? hitsNeeded : 1);
@@ -178,7 +185,7 @@ export class TrackBook {
       doubted: mayMove ? atMs : past?.doubted ?? -Infinity,
       believed: past?.believed === true ||
         (moved && hits >= needed && (looks >= flightLooks || dark || lasts(blob.cells))),
-      largest: Math.max(blob.pixels, past?.largest ?? 0), looks, dark,
+      largest: Math.max(blob.pixels, past?.largest ?? 0), looks, dark, grown,
       solid: past === undefined ? blob.solid : past.solid + solidGain * (blob.solid - past.solid),
     };
   }

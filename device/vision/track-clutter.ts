@@ -11,7 +11,7 @@ export interface Ended {
   readonly looks: number;
   readonly believed: boolean;
   readonly largest: number;
-  /** As of a track: it was no drop, no flake and no insect under a lamp. */
+  /** As of a track: it was no drop, no flake and no insect. */
   readonly dark: boolean;
 }
 

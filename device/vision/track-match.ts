@@ -12,7 +12,7 @@ export interface Followed {
   readonly moves: boolean;
   /** Frames in which it was seen. */
   readonly looks: number;
-  /** It was large and darker than the background: a drop, an insect under a lamp, a lamp's light are brighter. */
+  /** It was darker than the background, and more than an insect. */
   readonly dark: boolean;
 }
 

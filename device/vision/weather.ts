@@ -64,7 +64,7 @@ export class Weather {
     const isKnown = isDue && this.#pasts.show();
     if (isKnown) this.#measure(frame);
     this.#pasts.keep();
-    if (isKnown && this.#falls) passes.persist(image, newer, older, picture, limit, row, w, h, this.#strides);
+    if (isKnown && this.#falls) passes.persist(image, newer, older, picture, limit, row, w, h, this.#strides, 0);
   }
 
   /** Keeps what falls now, for later. */

@@ -97,12 +97,13 @@ export function referencePasses(bytes: number): PixelPasses {
         setI32(counts, block, count);
       }
     },
-    persist(image, before, earlier, picture, limit, _row, w, h, strides) {
+    persist(image, before, earlier, picture, limit, _row, w, h, strides, bears) {
       const away = (at: number, i: number): number => u8(at + i) - u8(picture + i);
       const speeds = Array.from({ length: 2 * strides + 1 }, (_, index) => 2 * (index - strides));
       const lasting = (i: number, speed: number): number => {
         const [a, b, c] = [away(image, i), away(before, i - speed), away(earlier, i - 2 * speed)];
-        const darker = a > u8(limit + i) ? Math.max(b, c) : a;
+        const borne = bears === 0 ? a : Math.max(a, Math.min(b, c));
+        const darker = a > u8(limit + i) ? Math.max(b, c) : borne;
         return Math.max(Math.min(a, b, c), 0) + Math.min(darker, 0);
       };
       const kept = Uint8Array.from({ length: w * h }, (_, i) => {
