@@ -114,7 +114,11 @@ describe('deleting', () => {
     const kept = new Set<number>();
     for (let round = 0; round < 4; round++) {
       await using folder = await temporaryFolder();
-      await deletingUntil(folder.path, () => wait(round * 40));
+      const steps = 1 + round * 8;
+      await deletingUntil(folder.path, steps, async (_child, done) => {
+        await eventually('it is at its last step', () => done() >= steps - 1);
+        await wait(round * 5); // anywhere in it, or behind it
+      });
       kept.add((await startsWhole(folder.path)).kept);
     }
     assert.ok(kept.size > 1, 'it was killed at different points');
@@ -126,7 +130,7 @@ describe('deleting', () => {
     await using disk = await formattedDisk(image);
     if (disk === undefined) return this.skip();
     const copies: string[] = [];
-    await deletingUntil(disk.path, async (child) => {
+    await deletingUntil(disk.path, 100, async (child) => {
       for (let n = 0; n < 6; n++) {
         await wait(30);
         const copy = path.join(folder.path, `after-${n}`);
@@ -145,15 +149,17 @@ describe('deleting', () => {
   });
 });
 
-/** Lets the program delete in `folder`, and kills it when `moment` has come. */
-async function deletingUntil(folder: string, moment: (child: ChildProcess) => Promise<void>): Promise<void> {
+/** Lets the program delete in `folder`, so many steps, and kills it when `moment` has come. */
+async function deletingUntil(
+  folder: string, steps: number, moment: (child: ChildProcess, done: () => number) => Promise<void>,
+): Promise<void> {
   const child = spawn(process.execPath, [PROGRAM, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   let said = '';
   child.stdout.on('data', (text: Buffer) => { said += text.toString(); });
   await eventually('it has recorded', () => said.includes('ready'));
-  child.stdin.write('go\n');
-  await moment(child);
+  child.stdin.write(`${steps}\n`);
+  await moment(child, () => said.split('\n').length - 2);
   child.kill('SIGKILL');
   await exited;
 }

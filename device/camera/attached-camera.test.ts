@@ -37,7 +37,7 @@ describe('the attached camera', () => {
     const camera = await openCamera({ source: 'attached', stallTimeout }, { ...around, rpicam: [rpicam] }, stop.signal);
     const run = camera.run(sink, stop.signal);
     try {
-      await sink.until(({ states }) => states.length === 2, 5000);
+      await sink.until(({ states }) => states.length === 2, 60_000);
       await writeFile(plug, '');
       await sink.until(({ states }) => states.length === 3, 60_000);
     } finally {

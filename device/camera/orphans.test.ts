@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { isAlive } from '../../test/e2e/processes.ts';
 import { eventually } from '../../test/eventually.ts';
 import { ENCODINGS, flashScene, makeClip } from './simulated/clips.ts';
 
@@ -32,9 +33,6 @@ function descendants(parent: number): number[] {
     parents.filter(([, above]) => above === id).flatMap(([child]) => [child, ...below(child)]);
   return below(parent);
 }
-
-const isAlive = (id: number): boolean =>
-  existsSync(`/proc/${id}`) && !/\) Z /.test(readFileSync(`/proc/${id}/stat`, 'utf8'));
 
 describe('programs of a camera', function () {
   let folder: string;

@@ -28,7 +28,7 @@ describe('a camera that reconnects', () => {
     const stop = new AbortController();
     const sink = new RecordingSink();
     const run = new ReconnectingCamera(source, { ...options, clock }).run(sink, stop.signal);
-    await sink.until(({ states }) => states.length === 2, 5000);
+    await sink.until(({ states }) => states.length === 2, 60_000);
     await clock.advance(seconds(70));
     stop.abort();
     await run;

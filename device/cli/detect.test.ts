@@ -209,7 +209,7 @@ describe('tyto detect', function () {
     const pipe = path.join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     const shell = (line: string) => spawnSync('sh', ['-c', line, clip, process.execPath, CLI, pipe], {
-      encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL', env: { ...basicEnvironment(), TYTO_DATA: folder },
+      encoding: 'utf8', timeout: 60_000, killSignal: 'SIGKILL', env: { ...basicEnvironment(), TYTO_DATA: folder },
     });
     const named = shell('exec "$1" "$2" detect "$3"');
     assert.equal(named.status, 78);

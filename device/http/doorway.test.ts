@@ -98,7 +98,7 @@ describe('a doorway', () => {
   it('waits for the rest of a request that comes in pieces, some before anybody is there to read', () =>
     opened({ rests: true }, async (_door, port) => {
       await atRest();
-      const socket = connect(port, '127.0.0.1');
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
       let text = '';
       socket.on('data', (chunk: Buffer) => { text += chunk.toString(); });
       const before = (await pids()).length;
@@ -115,7 +115,7 @@ describe('a doorway', () => {
     opened({ rests: true }, async (_door, port) => {
       await atRest();
       const before = (await pids()).length;
-      const silent = connect(port, '127.0.0.1');
+      const silent = connect(port, '127.0.0.1').on('error', () => {});
       const { status, body } = await call(port, 'GET', '/healthz');
       assert.deepEqual([status, body], [200, { status: 'ok' }]);
       assert.equal((await pids()).length, before);

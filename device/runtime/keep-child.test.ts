@@ -26,17 +26,16 @@ describe('keeping a child process', () => {
   it('starts it again when it dies, and stops it when told to', async () => {
     const starts = path.join(folder, 'starts');
     const module = await script('dies', `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(starts)}, process.argv.slice(2).join(' ') + '\\n');
-      await runRole((signal) => new Promise((resolve) => { signal.addEventListener('abort', resolve); reportReady('here'); setTimeout(() => {}, 1e6); }));`);
+      await runRole((signal) => new Promise((resolve) => { signal.addEventListener('abort', resolve); reportReady(String(process.pid)); setTimeout(() => {}, 1e6); }));`);
     const stop = new AbortController();
     const notices: unknown[] = [];
     const kept = keepChild({ role: 'watch', args: ['more'], module, work: 'serve', vital: true, onReady: (notice) => {
       notices.push(notice);
       if (notices.length === 2) stop.abort();
-      else void readFile('/proc/self/task/' + process.pid + '/children', 'utf8')
-        .then((pids) => process.kill(Number(pids.trim().split(' ').at(-1)), 'SIGKILL'));
+      else process.kill(Number(notice), 'SIGKILL');
     } }, { log: silentLog, clock: systemClock }, stop.signal);
     await kept;
-    assert.deepEqual(notices, ['here', 'here']);
+    assert.equal(new Set(notices).size, 2);
     assert.equal(await readFile(starts, 'utf8'), 'watch more\nwatch more\n');
   });
 

@@ -26,7 +26,7 @@ describe('the device\'s API', () => {
   it('tells how the camera is, and whether it is armed', async () => {
     const { camera, armed, device, version, time } = (await get('/api/state')).body as StateView;
     assert.deepEqual([camera?.state, armed, device, version], ['online', true, 'tyto-1', '0.1.0']);
-    assert.ok(Math.abs(time - Date.now() / 1000) < 5);
+    assert.ok(Math.abs(time - Date.now() / 1000) < 60);
   });
 
   it('arms and disarms, and answers when it is so', async () => {

@@ -68,7 +68,7 @@ describe('a console whose library is a bucket elsewhere', () => {
       assert.match(policy, /connect-src 'self' ws:/);
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.keyboard.press('Enter');
-      await page.locator('a.event').first().click({ timeout: 20_000 });
+      await page.locator('a.event').first().click({ timeout: 60_000 });
       await eventually('the clip plays', () =>
         page.evaluate<boolean>(`(document.querySelector("video")?.currentTime ?? 0) > 0.2`));
       assert.ok(

@@ -47,10 +47,10 @@ describe('the fleet\'s page in a browser', function () {
     await fleet?.[Symbol.asyncDispose]();
   });
 
-  const seen = (text: string | RegExp, where = page) => where.getByText(text).first().waitFor({ timeout: 8000 });
+  const seen = (text: string | RegExp, where = page) => where.getByText(text).first().waitFor({ timeout: 60_000 });
   const cards = (where = page) => where.locator('a.event');
   const until = (expression: string, where = page) =>
-    eventually(expression, () => where.evaluate<boolean>(expression), 8000);
+    eventually(expression, () => where.evaluate<boolean>(expression));
   /** Makes the page ask now, as when it is looked at again. */
   const lookAgain = () => page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
   const add = async (device: string, secondsAgo: number) => {
@@ -205,7 +205,7 @@ describe('the fleet\'s page in a browser', function () {
       delivery: 'x',
     });
     await lookAgain();
-    await page.locator('.count', { hasText: '1' }).waitFor({ timeout: 8000 });
+    await page.locator('.count', { hasText: '1' }).waitFor({ timeout: 60_000 });
     await page.getByRole('link', { name: /Rejected/ }).click();
     await seen('The clip does not decode: <b>no</b>.');
     await page.getByText('clip.undecodable').click();
@@ -225,7 +225,7 @@ describe('the fleet\'s page in a browser', function () {
     await seen(/The server cannot be reached/);
     await context.setOffline(false);
     await lookAgain();
-    await page.getByText(/The server cannot be reached/).waitFor({ state: 'detached', timeout: 8000 });
+    await page.getByText(/The server cannot be reached/).waitFor({ state: 'detached', timeout: 60_000 });
   });
 
   it('says that the library lacks what was filed into another one, and opens no player for it', async () => {
@@ -244,7 +244,7 @@ describe('the fleet\'s page in a browser', function () {
     await page.keyboard.press('Escape');
     fleet.libraryTrouble = undefined;
     await lookAgain();
-    await page.getByText(/The library s3/).waitFor({ state: 'detached', timeout: 8000 });
+    await page.getByText(/The library s3/).waitFor({ state: 'detached', timeout: 60_000 });
     await fleet.add(uploadOf(footage, { device: 'shed', at: Math.floor(event.start_time) * 1000 }));
   });
 
@@ -274,10 +274,10 @@ describe('the fleet\'s page in a browser', function () {
     await seen('yard: the message is too large (8 times)');
     await page.getByRole('button', { name: 'Try again what alarm-bus refused' }).click();
     await seen('2 tried again.');
-    await page.getByText('2 put aside, and why').waitFor({ state: 'detached', timeout: 8000 });
+    await page.getByText('2 put aside, and why').waitFor({ state: 'detached', timeout: 60_000 });
     await page.getByRole('link', { name: 'Events', exact: true }).click();
     await lookAgain();
-    await page.getByText(/alarm-bus refused/).waitFor({ state: 'detached', timeout: 8000 });
+    await page.getByText(/alarm-bus refused/).waitFor({ state: 'detached', timeout: 60_000 });
   });
 
   it('fits a phone, in both lights', async () => {

@@ -241,12 +241,7 @@ describe('ingest', () => {
     await using slow = await IngestBench.open();
     const upload = uploadOf({ clip: await makeClip(60, '640x480') }, { at: NOON });
     await land(slow.landing, upload.objects);
-    let begun = 0;
-    await slow.runUntil(async () => {
-      if ((await slow.files('work')).length > 0) begun = performance.now();
-      return begun > 0;
-    });
-    assert.ok(performance.now() - begun < 5000);
+    await slow.runUntil(async () => (await slow.files('work')).length > 0);
     assert.deepEqual([await slow.accepted, (await slow.rejected).size], [[], 0]);
     assert.equal((await slow.files('landing')).length, 2);
   });

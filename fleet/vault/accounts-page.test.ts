@@ -20,7 +20,7 @@ describe('accounts and keys on the fleet\'s page', function () {
     await built?.[Symbol.asyncDispose]();
     await fleet?.[Symbol.asyncDispose]();
   });
-  const seen = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 20_000 });
+  const seen = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 60_000 });
   const valueOf = (label: string) => page.getByLabel(label, { exact: true }).inputValue();
 
   it('are found in the menu, and there are none at first', async () => {
@@ -70,7 +70,7 @@ describe('accounts and keys on the fleet\'s page', function () {
     await seen('switched off');
     await page.getByRole('button', { name: /Withdraw the key \w+ of yard/ }).click();
     await page.locator('.account-key').getByRole('button', { name: 'Withdraw', exact: true }).click();
-    await page.locator('.account-key').waitFor({ state: 'detached', timeout: 20_000 });
+    await page.locator('.account-key').waitFor({ state: 'detached', timeout: 60_000 });
     await page.getByRole('button', { name: 'Withdraw', exact: true }).click();
     await seen(/What it uploaded stays/);
     await page.locator('.sure').getByRole('button', { name: 'Withdraw', exact: true }).click();
@@ -79,7 +79,7 @@ describe('accounts and keys on the fleet\'s page', function () {
 
   it('lie beside a description of the API that runs under the same strict rules', async () => {
     await page.goto(`http://127.0.0.1:${fleet.port}/swagger/index.html`);
-    await page.locator('.opblock').first().waitFor({ timeout: 30_000 });
+    await page.locator('.opblock').first().waitFor({ timeout: 60_000 });
     await seen('/api/vault/v1/events');
     assert.deepEqual(built?.faults, []);
   });

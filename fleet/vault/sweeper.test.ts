@@ -30,7 +30,7 @@ describe('the sweeper of accounts', () => {
     }, [], 0);
     return upload.event.id;
   };
-  const sweep = () => fleet.vault.sweeper.sweep(AbortSignal.timeout(30_000));
+  const sweep = () => fleet.vault.sweeper.sweep(AbortSignal.timeout(60_000));
   const left = async (account: string) =>
     (await fleet.index.events({ account, limit: 200 })).rows.map(({ event }) => event.id);
 
@@ -98,7 +98,7 @@ describe('the sweeper of accounts', () => {
         list: real.list.bind(real),
         put: async (...asked: Parameters<typeof real.put>) => {
           slow.ahead = millis(slow.ahead + minutes(2));
-          await slow.vault.sweeper.sweep(AbortSignal.timeout(30_000));
+          await slow.vault.sweeper.sweep(AbortSignal.timeout(60_000));
           await real.put(...asked);
         },
       }),
@@ -132,7 +132,7 @@ describe('the sweeper of accounts', () => {
     fleet.ahead = minutes(2);
     await sweep();
     assert.equal(await put('b.jpg'), 507, 'it is still there');
-    await fleet.landing.remove('yard/a.jpg', AbortSignal.timeout(10_000));
+    await fleet.landing.remove('yard/a.jpg', AbortSignal.timeout(60_000));
     fleet.ahead = minutes(4);
     await sweep();
     assert.equal(await put('b.jpg'), 204);

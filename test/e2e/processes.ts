@@ -1,5 +1,6 @@
 /** The real programs, started as a user starts them, from the build. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +64,15 @@ export async function childrenWithRole(pid: number, role: string): Promise<reado
     return line.split('\0').includes(role) ? [child] : [];
   }));
   return found.flat();
+}
+
+/** Whether there is a process `pid` that has not ended. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false; // it ended at this very moment, perhaps
+  }
 }
 
 /** Lets the process `pid` stand still for `duration` ms, as a starved machine does. One that has ended is let be. */

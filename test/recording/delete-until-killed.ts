@@ -1,9 +1,11 @@
 /**
  * A process for the crash tests: records 40 events in the folder of its first argument, every fifth of them starred,
- * says `ready`, and then deletes to make room until little is left. It ends by being killed.
+ * says `ready`, and then deletes to make room until little is left: as many steps as the numbers on its input allow. It
+ * says after each how far it is, and ends by being killed.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { openArchive } from '../../device/archive/open-archive.ts';
 import { pathOf } from '../../device/archive/index-file.ts';
 import { Retention } from '../../device/archive/retention/retention.ts';
@@ -27,9 +29,11 @@ for (let second = 0; second < 40; second++) {
   if (second % 5 === 0) await stars.set(idAt(second), true);
 }
 process.stdout.write('ready\n');
-process.stdin.resume();
-await new Promise((resolve) => { process.stdin.once('data', resolve); });
+const allowed = createInterface(process.stdin)[Symbol.asyncIterator]();
+let steps = 0;
 for (let most = 39_000; most >= 9000; most -= 1000) {
+  while (steps === 0) steps += Number((await allowed.next()).value);
+  steps--;
   const age = { event: millis(0), continuous: millis(0), timelapse: millis(0) };
   const retention = new Retention({
     archive, mediaFolder, dataFolder: mediaFolder, uploads: undefined, landing: undefined,

@@ -14,7 +14,8 @@ export async function startMailServer(refusal?: string): Promise<MailServer> {
     let [from, to, data]: [string, string[], string[] | undefined] = ['', [], undefined];
     socket.on('error', () => {});
     say('220 mail ready');
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket }).on('error', () => {}); // it tells of the socket's a second time
+    lines.on('line', (line) => {
       if (data !== undefined) {
         if (line !== '.') return void data.push(line);
         mails.push({ from, to, data: data.join('\n') });

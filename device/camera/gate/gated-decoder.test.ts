@@ -268,18 +268,17 @@ describe('a gated decoder', () => {
       decoder.push(pictureIn(fragment));
       let isReady = false;
       void decoder.ready().then(() => { isReady = true; });
-      await eventually('the next picture', () => isReady, 20_000);
+      await eventually('the next picture', () => isReady);
     }
     await decoder.finish();
     assert.equal(frames, 5 * 16);
   });
 
   it('neither waits for the picture of a keyframe that comes only after the next one, nor loses what came before', async () => {
-    const begun = systemClock.monotonic();
-    const { frames } = await decode(stream('hasty.mp4'));
+    const { frames, troubles } = await decode(stream('hasty.mp4'));
     const looks = times(frames).map((at) => Math.round(at * 3 / 1000));
     assert.deepEqual(looks.slice(0, 45), Array.from({ length: 45 }, (_, look) => look));
-    assert.ok(systemClock.monotonic() - begun < 4000, 'it waited at each keyframe');
+    assert.deepEqual(troubles, [], 'it waited at a keyframe until its decoder was taken for hung');
   });
 
   it('gives a colour picture a second at most, of the same times', async () => {

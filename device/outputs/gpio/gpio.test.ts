@@ -42,7 +42,7 @@ for (const version of [1, 2] as const) {
       const message = phase === 'new' ? begun(1) : ended(1);
       return out.send({
         key: 'k', phase, message, skipped: 0, ...(isTest === undefined ? {} : { isTest }),
-      }, AbortSignal.timeout(5000));
+      }, AbortSignal.timeout(60_000));
     };
 
     it('are on while the event lasts, off before and after', async () => {

@@ -170,7 +170,7 @@ describe('the landing over HTTP', () => {
     });
     await hanging.stop();
     await using second = await RunningVault.start({ folder: first.folder });
-    await second.vault.sweeper.sweep(AbortSignal.timeout(30_000));
+    await second.vault.sweeper.sweep(AbortSignal.timeout(60_000));
     assert.deepEqual(await second.landed(), ['yard/a.mp4']);
     assert.equal((await call(second.port, 'HEAD', where, { headers: asked })).headers['upload-offset'], '4');
   });
@@ -198,7 +198,7 @@ describe('the landing over HTTP', () => {
     assert.deepEqual([(await object()).status, (await object()).status, (await clip()).status], [204, 204, 201]);
     assert.deepEqual(told, ['shed farm', 'clip of gate farm']);
     other.deviceKey('roof', 'farm');
-    await other.vault.sweeper.sweep(AbortSignal.timeout(10_000));
+    await other.vault.sweeper.sweep(AbortSignal.timeout(60_000));
     assert.deepEqual(told.slice(2), ['roof farm'], 'what the command gives, too');
   });
 
