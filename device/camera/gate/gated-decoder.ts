@@ -12,7 +12,7 @@ import { DecodedShare, DecodeGate, type GateMode } from './decode-gate.ts';
 import type { GatedDecoderHandlers, GatedDecoderOptions } from './gated-decoder-options.ts';
 import { GlanceHelp, type Glance } from './glance.ts';
 import { HeldPackets } from './held-packets.ts';
-import { LivingDecoder } from './living-decoder.ts';
+import { LIVE_PACKETS, LivingDecoder } from './living-decoder.ts';
 import { Lockstep } from './lockstep.ts';
 import { PacketReader, type Packet } from './packet.ts';
 import type { DecodedPicture } from './picture-decoder.ts';
@@ -64,7 +64,7 @@ export class GatedDecoder implements Disposable {
     this.#reader = new PacketReader(init, this.#isLive ? 0 : reorderDepth(init));
     this.#lockstep = new Lockstep(options.attended);
     if (this.#isLive) this.#lockstep.release();
-    this.#decoder = new LivingDecoder(init, options, {
+    this.#decoder = new LivingDecoder(init, { ...options, ...(this.#isLive && { renewAfter: LIVE_PACKETS }) }, {
       gray: (picture) => this.#lockstep.put(() => this.#takeGray(picture)),
       colour: (picture) => this.#lockstep.put(() => this.#takeColour(picture)),
       lost: (reason) => this.#goOn(reason),

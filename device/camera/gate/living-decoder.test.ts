@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { eventually } from '../../../test/eventually.ts';
 import { withOwnFfmpeg } from '../../../test/own-ffmpeg.ts';
 import { millis } from '../../core/units.ts';
@@ -37,6 +39,40 @@ describe('a decoder that goes over to hardware', () => {
       await eventually('software has shown the first keyframe', () => lost.length > 0 && seen.length > 0);
     });
     assert.deepEqual([seen[0], lost], [packets[0]?.ticks, ['broken']]);
+  });
+});
+
+describe('a decoder of a stream without end', () => {
+  it('is begun anew now and then, for it remembers all that it was given, and shows the same', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'tyto-living-'));
+    try {
+      const { init, reader, packets } = await clipPackets(
+        path.join(folder, 'packets.mp4'), 8, ['-c:v', 'libx264', '-preset', 'ultrafast', '-g', '20'],
+      );
+      const show = async (renewAfter?: number): Promise<{ shown: readonly string[]; begun: number }> => {
+        const [log, shown] = [path.join(folder, `begun-${renewAfter}`), new Array<string>()];
+        await withOwnFfmpeg(`echo >> ${log}; real "$@"`, async () => {
+          using decoder = new LivingDecoder(init, {
+            ...planPictures({}, init.size), confinement: [], clock: systemClock, renewAfter,
+          }, {
+            gray: ({ ticks, pixels }) => shown.push(`${ticks} ${createHash('md5').update(pixels).digest('hex')}`),
+            colour() {}, lost: assert.fail, fault: assert.fail,
+          });
+          for (const packet of packets) {
+            decoder.feed(packet, packet.number > 0, reader.origin);
+            await setImmediate(); // as of a camera: one by one, and no more than the decoder keeps up with
+            if (packet.number % 5 === 0) await eventually('its picture', () => shown.length >= packet.number / 5);
+          }
+          await decoder.finish();
+        });
+        return { shown, begun: (await readFile(log, 'utf8')).length };
+      };
+      const [one, several] = [await show(), await show(50)];
+      assert.deepEqual([one.begun, several.begun, one.shown.length], [1, 4, 40]);
+      assert.deepEqual(several.shown, one.shown);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 

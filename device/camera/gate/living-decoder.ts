@@ -13,7 +13,12 @@ export interface LivingDecoderOptions extends PicturePlan {
   readonly clock: Clock;
   /** The board's decoder, where it is tried and used. */
   readonly hardware?: Pick<DecoderHardware, 'inUse' | 'failed'> | undefined;
+  /** Packets after which the next keyframe begins another in its place. Default: one lasts as long as the stream. */
+  readonly renewAfter?: number | undefined;
 }
+
+/** ffmpeg remembers where each packet lay, though it can never go back to it, in 160 bytes: 10 MB, after 44 minutes at 25 a second. */
+export const LIVE_PACKETS = 65_536;
 
 export interface LivingDecoderHandlers {
   gray(picture: DecodedPicture): void;
@@ -35,6 +40,8 @@ export class LivingDecoder implements Disposable {
   #decoder: PictureDecoder | undefined;
   /** What decoded before, while it hands out the last of it. */
   #leaving: PictureDecoder | undefined;
+  /** Packets that `#decoder` was fed. */
+  #fed = 0;
   /** Parts that those before were fed. */
   #partsBefore = 0;
   /** When the first packet was fed since the last picture came. */
@@ -64,6 +71,7 @@ export class LivingDecoder implements Disposable {
     if (packet.key) this.#change(follows);
     const decoder = this.#decoder ??= this.#begin(origin);
     decoder.feed(packet, follows);
+    this.#fed++;
     this.#hungry ??= this.#options.clock.monotonic();
   }
 
@@ -96,10 +104,15 @@ export class LivingDecoder implements Disposable {
     this.#leave();
   }
 
-  /** To hardware that turned out to work, or from it: at a keyframe. The decoder before still hands out what it was fed. */
+  /**
+   * To hardware that turned out to work, or from it, or to one that has less to remember: at a keyframe. The decoder before still hands
+   * out what it was fed. Of a slot that both show something of there is one look more.
+   */
   #change(follows: boolean): void {
     const before = this.#decoder;
-    const isDue = before !== undefined && before.hardware !== this.#options.hardware?.inUse;
+    const { hardware, renewAfter = Infinity } = this.#options;
+    const isOld = before?.backlog === 0 && this.#fed >= renewAfter; // one that is behind would hand out its last too late
+    const isDue = before !== undefined && (isOld || before.hardware !== hardware?.inUse);
     if (!isDue || !(follows || this.#hungry === undefined)) return;
     void this.#retire();
   }
@@ -152,5 +165,6 @@ export class LivingDecoder implements Disposable {
     this.#partsBefore = this.part;
     this.#decoder = undefined;
     this.#hungry = undefined;
+    this.#fed = 0;
   }
 }

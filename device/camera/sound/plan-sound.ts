@@ -1,6 +1,7 @@
 /** What becomes of a camera's sound: AAC is kept as it comes, anything else becomes AAC, which every browser plays. */
 import type { AacFormat } from '../../contract/aac.ts';
 import type { SoundFacts } from '../../media/probe.ts';
+import { ENDLESS_MP4 } from '../endless-mp4.ts';
 
 export interface SoundPlan {
   /** As it is recorded. */
@@ -40,7 +41,7 @@ export const soundOutput = (
       '-c:a', 'aac', '-b:a', String(bitRate(sampleRate) * channels), '-ar', String(sampleRate), '-ac', String(channels),
     ]
     : ['-c:a', 'copy', '-bsf:a', 'aac_adtstoasc']),
-  '-f', 'mp4', '-movflags', '+empty_moov+default_base_moof+frag_discont', ...TIMES_OF_INPUT,
+  '-f', 'mp4', '-movflags', `${ENDLESS_MP4}+frag_discont`, ...TIMES_OF_INPUT,
   '-frag_duration', '100000', '-flush_packets', '1', `pipe:${fd}`,
 ];
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { boxesIn } from '../../contract/mp4-boxes.ts';
+import { runTool } from '../../media/run-tool.ts';
 import type { Feed } from './feed.ts';
 import { planPictures, type PictureOptions } from './picture-options.ts';
 import { planSound } from '../sound/plan-sound.ts';
@@ -10,7 +12,7 @@ const line = (codec: string, pictures: PictureOptions = {}): string =>
   streamArguments(feed(codec), planPictures(pictures, feed(codec).size), { masked: (pictures.masks ?? []).length > 0 })
     .join(' ');
 const FRAGMENTS =
-  '-f mp4 -movflags +frag_keyframe+empty_moov+default_base_moof -frag_duration 500000 -flush_packets 1 pipe:3';
+  '-f mp4 -movflags +frag_keyframe+empty_moov+default_base_moof+skip_trailer -frag_duration 500000 -flush_packets 1 pipe:3';
 const HEAD = '-nostdin -hide_banner -loglevel warning';
 const ONE_THREAD = '-threads 1 -filter_threads 1';
 const MASK = { name: 'neighbour', polygon: [[0, 0], [0.5, 0], [0, 0.5]] } as const;
@@ -63,7 +65,7 @@ describe('arguments of ffmpeg', () => {
     const recorded = packetArguments(feed('h264'), kept).join(' ');
     assert.match(
       recorded,
-      /-movflags \+frag_keyframe\+empty_moov\+default_base_moof\+frag_discont -avoid_negative_ts disabled -use_editlist 0 .* pipe:3 /,
+      /-movflags \+frag_keyframe\+empty_moov\+default_base_moof\+skip_trailer\+frag_discont -avoid_negative_ts disabled -use_editlist 0 .* pipe:3 /,
     );
     assert.match(
       recorded,
@@ -91,5 +93,20 @@ describe('arguments of ffmpeg', () => {
   it('hand out every packet by itself where pictures are decoded elsewhere', () =>
     assert.equal(packetArguments(feed('h264')).join(' '),
       `${HEAD} -i pipe:0 -map 0:V:0 -an -c:v copy ${FRAGMENTS} ` +
-      '-map 0:V:0 -an -c:v copy -f mp4 -movflags +frag_every_frame+empty_moov+default_base_moof -flush_packets 1 pipe:1'));
+      '-map 0:V:0 -an -c:v copy -f mp4 -movflags +frag_every_frame+empty_moov+default_base_moof+skip_trailer -flush_packets 1 pipe:1'));
+  it('do not have ffmpeg remember every fragment it ever wrote, for a list behind a stream that has no end', async () => {
+    const sound = planSound({ codec: 'pcm_alaw', profile: undefined, sampleRate: 8000, channels: 1 });
+    const camera: Feed = {
+      ...feed('mjpeg'),
+      input: ['-f', 'lavfi', '-i', 'testsrc2=size=64x48:rate=25:d=3', '-f', 'lavfi', '-i', 'sine=duration=3'],
+    };
+    const args = streamArguments(camera, undefined, { masked: false, sound })
+      .map((arg) => (arg === '0:a:0' ? '1:a:0' : arg));
+    for (const output of ['pipe:3', 'pipe:8']) {
+      const toStdout = args.map((arg) => (arg === output ? 'pipe:1' : arg.startsWith('pipe:') ? '/dev/null' : arg));
+      const { output: written } = await runTool({ tool: 'ffmpeg', args: ['-y', ...toStdout] });
+      const boxes = [...boxesIn(written)].map(({ type }) => type);
+      assert.deepEqual([boxes[0], boxes.at(-1)], ['ftyp', 'mdat'], output);
+    }
+  });
 });

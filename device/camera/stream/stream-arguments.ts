@@ -1,4 +1,5 @@
 /** ffmpeg's command line for one camera: one demux, a recording, and either pictures or the packets they are in. */
+import { ENDLESS_MP4 } from '../endless-mp4.ts';
 import { colourOutput } from './colour.ts';
 import type { SoundPlan } from '../sound/plan-sound.ts';
 import { soundOutput, TIMES_OF_INPUT } from '../sound/plan-sound.ts';
@@ -67,7 +68,7 @@ export const packetOutput = (
   fd: number, when: 'at-once' | 'buffered', times: readonly string[] = [],
 ): readonly string[] => [
   '-map', '0:V:0', '-an', '-c:v', 'copy', ...times,
-  '-f', 'mp4', '-movflags', '+frag_every_frame+empty_moov+default_base_moof',
+  '-f', 'mp4', '-movflags', `+frag_every_frame${ENDLESS_MP4}`,
   '-flush_packets', when === 'at-once' ? '1' : '0', `pipe:${fd}`,
 ];
 
@@ -78,7 +79,7 @@ const recordingOutput = (
   feed: Feed, { masked, sound }: RecordingPlan, isUndecoded: boolean,
 ): readonly string[] => [
   ...recordedPicture(feed, masked), '-an', ...videoEncoding(feed), ...timesOf(feed, isUndecoded && sound === undefined),
-  '-f', 'mp4', '-movflags', `+frag_keyframe+empty_moov+default_base_moof${sound === undefined ? '' : '+frag_discont'}`,
+  '-f', 'mp4', '-movflags', `+frag_keyframe${ENDLESS_MP4}${sound === undefined ? '' : '+frag_discont'}`,
   ...(sound === undefined ? [] : TIMES_OF_INPUT), '-frag_duration', '500000', '-flush_packets', '1', `pipe:${MP4_FD}`,
   ...(sound === undefined ? [] : soundOutput(sound, SOUND_FD)),
 ];
