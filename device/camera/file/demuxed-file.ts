@@ -22,6 +22,7 @@ export class DemuxedFile implements PacketSource {
   readonly #chunks: AsyncIterator<Uint8Array>;
   readonly #reader = new FragmentReader();
   readonly #signal: AbortSignal;
+  readonly #isTorn: boolean;
   /** Resolves when it has ended, with its last words where it ended out of order. */
   readonly #closed: Promise<string | undefined>;
   /** Bytes of what it wrote. */
@@ -37,10 +38,8 @@ export class DemuxedFile implements PacketSource {
     this.#ffmpeg = spawnConfined(confinement, 'ffmpeg', [
       '-nostdin', '-hide_banner', ...TELL_FAULTS, ...fileArguments(file, torn), ...packetOutput(1, 'buffered'),
     ], ['ignore', 'pipe', 'pipe']);
-    this.#said = new FfmpegFaults(this.#ffmpeg.stderr, () => {
-      // Of a file that is cut off it is of the end, which ffmpeg sees before its pictures are here.
-      if (torn === undefined) this.#faultyUntil = this.#readBytes + AHEAD_BYTES;
-    });
+    this.#isTorn = torn !== undefined;
+    this.#said = new FfmpegFaults(this.#ffmpeg.stderr, () => { this.#faultyUntil = this.#readBytes + AHEAD_BYTES; });
     this.#closed = new Promise((resolve) => {
       this.#ffmpeg.once('error', ({ message }) => resolve(message));
       this.#ffmpeg.once('close', (code, killedBy) => resolve(endWords(this.#said.words, code, killedBy)));
@@ -79,9 +78,15 @@ export class DemuxedFile implements PacketSource {
 
   async *pictures(faults: PacketFaults): AsyncGenerator<readonly EncodedPicture[], void> {
     this.#faultyUntil = 0; // what was said by now was said of the file's head
+    let held: { readonly until: number; readonly tell: () => void }[] = [];
     try {
       do {
-        if (this.#readBytes < this.#faultyUntil) faults.add();
+        const isFaulty = this.#readBytes < this.#faultyUntil;
+        // Of a file that is cut off it may be of the end, which ffmpeg sees before its pictures are here.
+        if (isFaulty && this.#isTorn) held.push({ until: this.#faultyUntil, tell: faults.here() });
+        else if (isFaulty) faults.add();
+        for (const { until, tell } of held) if (until <= this.#readBytes) tell();
+        held = held.filter(({ until }) => until > this.#readBytes);
         yield this.#pictures.splice(0);
       } while (await this.#readOn());
     } catch (error) {

@@ -151,6 +151,23 @@ describe('a file that is not as it was written', function () {
     }
   });
 
+  it('is told of both where it was written over and is cut off', async () => {
+    const { exitCode } = await runTool({
+      tool: 'ffmpeg', args: [...MOVING.with(3, `${MOVING[3]?.replace('d=8', 'd=30')}`), ...H264, file('long.mkv')],
+    });
+    assert.equal(exitCode, 0);
+    const damaged = await damage('long.mkv', (bytes) => {
+      const third = Math.floor(bytes.length / 3);
+      bytes.fill(0xa5, third, third + 9000);
+    });
+    await truncate(file(damaged), Math.round((await stat(file(damaged))).size * 0.95));
+    for (const decode of ['auto', 'full'] as const) {
+      const { error } = await read(damaged, decode);
+      const [, from] = / is cut off: .*; pictures (?:at about|between) (\d+\.\d) s.* are missing/.exec(words(error)) ?? [];
+      assert.ok(Math.abs(Number(from) - 10) <= 5, `${decode}: ${error?.message}`);
+    }
+  });
+
   it('says from where on fragments cannot be found any more', async () => {
     const damaged = await damage('pictures.mp4', (bytes) => {
       const half = Math.floor(bytes.length / 2);

@@ -5,7 +5,7 @@ import { millis, seconds, type Millis } from '../../core/units.ts';
 import type { Torn } from './torn.ts';
 
 /** Pictures before and after something that could not be decoded without fault. */
-interface Span { readonly after: Millis; before: Millis }
+interface Span { after: Millis; before: Millis }
 
 /** So close together they are told as one. */
 const APART = seconds(1);
@@ -45,8 +45,10 @@ export class FileFaults {
     // What ffmpeg says and what it shows come by two ways.
     const [after, before] = at === undefined ? [this.#earlier, this.#latest] : [at, at];
     const span = this.#spans.at(-1);
-    if (span !== undefined && after - span.before <= APART) span.before = millis(Math.max(span.before, before));
-    else this.#spans.push({ after, before });
+    if (span !== undefined && after - span.before <= APART) {
+      span.after = millis(Math.min(span.after, after)); // some are told of later
+      span.before = millis(Math.max(span.before, before));
+    } else this.#spans.push({ after, before });
     this.#open = at === undefined;
   }
 

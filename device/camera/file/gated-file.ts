@@ -77,7 +77,11 @@ export class GatedFile implements FileAnalysis {
   async #feed(): Promise<void> {
     const lengthSize = nalLengthSize(this.#packets.init);
     let [newest, stopped]: [Millis, Error | undefined] = [millis(0), undefined];
-    const faults = { add: () => this.#faults.add(newest), ended: (words: string) => this.#faults.ended(words) };
+    const faults = {
+      add: () => this.#faults.add(newest),
+      here: () => { const at = newest; return () => this.#faults.add(at); },
+      ended: (words: string) => this.#faults.ended(words),
+    };
     try {
       for await (const pictures of this.#packets.pictures(faults)) {
         for (const picture of pictures) {

@@ -41,7 +41,8 @@ interface Told { readonly shown: number; readonly decoded: number; readonly key:
 async function told(source: PacketSource | undefined): Promise<readonly Told[]> {
   assert.ok(source !== undefined);
   const pictures = [];
-  for await (const some of source.pictures({ add: assert.fail, ended: assert.fail })) pictures.push(...some);
+  const faults = { add: assert.fail, here: assert.fail, ended: assert.fail };
+  for await (const some of source.pictures(faults)) pictures.push(...some);
   source.close();
   const first = (pictures[0]?.decodeTicks ?? 0) + (pictures[0]?.offset ?? 0);
   const seconds = (ticks: number): number => Math.round(1e6 * (ticks - first) / source.init.video.timescale);

@@ -5,6 +5,8 @@ import type { EncodedPicture } from '../gate/encoded-picture.ts';
 export interface PacketFaults {
   /** What is read here is not as it was. */
   add(): void;
+  /** Remembers this place: what it returns tells of it later, as `add` does at once. */
+  here(): () => void;
   /** No more comes, with the last words of whatever read. */
   ended(words: string): void;
 }
