@@ -59,6 +59,15 @@ describe('people who are named on the page', () => {
     assert.deepEqual((await keeper.list()).map(({ samples }) => samples.map(({ event }) => event)), [[EVENT]]);
   });
 
+  it('are doubted by the picture that is like none of the others, which may be of somebody else', async () => {
+    await using folder = await temporaryFolder();
+    const { keeper } = people(folder.path);
+    const first = await keeper.enrol('Ada', { event: EVENT, face: 0 }, take);
+    const second = await keeper.enrol('Ada', { event: EVENT, face: 1 }, take);
+    const doubts = [first, second].map(({ samples }) => samples.map(({ unlike }) => unlike));
+    assert.deepEqual(doubts, [[false], [true, true]]);
+  });
+
   it('keep the last picture and its name in the event, where all pictures are removed at once', async () => {
     await using folder = await temporaryFolder();
     const { keeper, asked } = people(folder.path);

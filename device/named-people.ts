@@ -9,6 +9,7 @@ import { systemClock } from './runtime/clock.ts';
 import { PeopleStore } from './vision/people/people-store.ts';
 import type { Person } from './vision/people/person.ts';
 import { portraitInThread } from './vision/people/portrait-thread.ts';
+import { unlikeOthers } from './vision/people/unlike.ts';
 import type { PeopleKeeper } from './web/ports.ts';
 
 /**
@@ -82,8 +83,9 @@ export async function removePicture(
 }
 
 function personView({ id, name, created, samples }: Person): PersonView {
+  const doubted = unlikeOthers(samples);
   const told = samples.map(({ id: sample, taken, descriptor, source }) => ({
-    id: sample, taken: inSeconds(taken), usable: descriptor !== undefined,
+    id: sample, taken: inSeconds(taken), usable: descriptor !== undefined, unlike: doubted.has(sample),
     event: source.kind === 'event' ? source.name.split('/', 1).join('') : null,
   }));
   return { id, name, created: inSeconds(created), samples: told };

@@ -11,6 +11,7 @@ import { removePicture } from '../named-people.ts';
 import { print } from '../runtime/print.ts';
 import { PeopleStore } from '../vision/people/people-store.ts';
 import type { Person } from '../vision/people/person.ts';
+import { unlikeOthers } from '../vision/people/unlike.ts';
 import { readArguments } from './arguments.ts';
 
 const HELP = `Usage: tyto people [list] [--json]
@@ -24,7 +25,7 @@ The device may run meanwhile; it takes over a change within seconds.
 
   list     prints everybody, and from which pictures they are known
   enrol    takes up the one face of each picture; several pictures, in other light and from other sides, are better;
-           the same picture counts once
+           the same picture counts once, and one that is like none of the others is told of
   rename   gives a person another name, in recorded events too
   remove   removes one picture, called as \`list\` prints it first, and the name from the event that it was taken from;
            the device must run for that. The last picture stays: forget the person then
@@ -65,8 +66,11 @@ const CONCERNS_ALL: ReadonlySet<string> = new Set(['people.name', 'people.too-ma
 async function list(store: PeopleStore, json: boolean): Promise<void> {
   const people = await store.list();
   if (json) {
-    const shown = people.map(({ samples, ...person }) =>
-      ({ ...person, samples: samples.map(({ id, taken, source }) => ({ id, taken, source })) }));
+    const shown = people.map(({ samples, ...person }) => {
+      const doubted = unlikeOthers(samples);
+      const told = samples.map(({ id, taken, source }) => ({ id, taken, source, unlike: doubted.has(id) }));
+      return { ...person, samples: told };
+    });
     return line(JSON.stringify({ people: shown }));
   }
   if (people.length === 0) {
@@ -78,10 +82,11 @@ async function list(store: PeopleStore, json: boolean): Promise<void> {
   }
   for (const { name, samples } of people) {
     line(`${name}: ${pictures({ samples })}`);
+    const doubted = unlikeOthers(samples);
     for (const { id, taken, source: { kind, name: from }, descriptor } of samples) {
       const note = descriptor === undefined
         ? '  (described by an earlier version; if this stays so, enrol it again)'
-        : '';
+        : doubted.has(id) ? `  (like none of the others: remove it if it does not show ${name})` : '';
       line(`  ${id}  ${new Date(taken).toISOString().slice(0, 10)}  ${kind} ${from}${note}`);
     }
   }
@@ -101,17 +106,29 @@ async function enrol(store: PeopleStore, name: string, files: readonly string[],
     try {
       const portrait = await takePortrait(await readPicture(file, signal), { finder, describer }, { name: file });
       const source = { kind: 'file', name: path.basename(file).slice(-256) } as const;
-      const before = (await store.find(name)).at(0)?.samples.length;
+      const before = (await store.find(name)).at(0)?.samples ?? [];
       const person = await store.enrol(name, { ...portrait, source, taken: millis(Date.now()) });
-      line(person.samples.length === before
+      const taken = person.samples.find(({ id }) => !before.some((known) => known.id === id));
+      line(taken === undefined
         ? `${person.name}: ${file} is known already; known by ${pictures(person)}`
         : `${person.name}: known by ${pictures(person)}, now also ${file}`);
+      if (taken !== undefined && unlikeOthers(person.samples).has(taken.id)) doubt(person, file, taken.id);
     } catch (error) {
       if (!(error instanceof ConfigError) || CONCERNS_ALL.has(error.code)) throw error;
       process.stderr.write(`tyto: ${error.message}\n`);
       process.exitCode = 1;
     }
   }
+}
+
+/** As a shell takes it for one word. */
+const quoted = (name: string): string =>
+  (/^[\w.-]+$/.test(name) ? name : `'${name.replaceAll('\'', '\'\\\'\'')}'`);
+
+/** The picture is taken up all the same: the light of one camera may make a face another one. */
+function doubt({ name }: Person, file: string, picture: string): void {
+  process.stderr.write(`tyto: ${file} is like none of the other pictures of ${name}; if it shows somebody else, `
+    + `type: tyto people remove ${quoted(name)} ${picture}\n`);
 }
 
 /** @throws {ConfigError} `people.no-file`, before anything is loaded or taken up. */

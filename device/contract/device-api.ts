@@ -127,6 +127,8 @@ export interface PersonSample {
   readonly taken: number;
   /** Whether it is compared with. */
   readonly usable: boolean;
+  /** Whether it is like none of the person's other pictures: it may show somebody else. */
+  readonly unlike: boolean;
   /** The event that it was taken from, kept or not; null for a file. */
   readonly event: string | null;
 }

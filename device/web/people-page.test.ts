@@ -61,6 +61,26 @@ describe('people, on the page', () => {
     await page.waitForURL((url: URL) => url.pathname === `/events/${seen.id}`);
   });
 
+  it('are told of when a new picture is like none of the others, where it is named and where it can be removed', async () => {
+    const seen = await run.record(START + 150, {
+      kinds: ['face'], faces: [face(START + 151, 0.2), face(START + 152, 0.6)],
+    });
+    const name = async (): Promise<void> => {
+      await page.getByLabel('Name of this face').first().fill('Grace');
+      await page.getByRole('button', { name: 'Name', exact: true }).first().click();
+    };
+    await look(seen);
+    await name();
+    await page.getByText('Grace is recognised from now on.').waitFor();
+    assert.equal(await page.getByText('is like none').count(), 0);
+    run.web.people.unlike = true;
+    await name();
+    await page.getByText('This face is like none of the other pictures of Grace').waitFor();
+    run.web.people.unlike = false;
+    await page.getByRole('button', { name: 'Show people' }).click();
+    await page.getByText('Picture 2 is like none of the others: remove it if it does not show Grace.').waitFor();
+  });
+
   it('are called anew in the list of events, also where the answer that has the former name comes last', async () => {
     const named = (person: string): EventFace => ({ ...face(START + 201, 0.2), person, similarity: 0.9 });
     const seen = await run.record(START + 200, { kinds: ['face'], faces: [face(START + 201, 0.2)] });

@@ -202,6 +202,8 @@ export class FakePeople implements PeopleKeeper {
   /** What somebody was named in. */
   readonly pictures: FacePicture[] = [];
   readonly #faces = new Map<string, string>();
+  /** Whether what is named from now on is like none of the person's other pictures. */
+  unlike = false;
   /** Until then the device looks at a face. */
   looked: Promise<unknown> = Promise.resolve();
 
@@ -218,7 +220,7 @@ export class FakePeople implements PeopleKeeper {
     const known = [...this.#people.values()].find((person) => person.name === name);
     const person = known ?? { id: String(this.#people.size).padStart(16, '0'), name, created: 1, samples: [] };
     const sample = {
-      id: String(this.pictures.length).padStart(16, 'a'), taken: 1_795_252_530, usable: true,
+      id: String(this.pictures.length).padStart(16, 'a'), taken: 1_795_252_530, usable: true, unlike: this.unlike,
       event: (asked as { readonly event: string }).event,
     };
     this.#people.set(person.id, { ...person, samples: [...person.samples, sample] });

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
-import type { KeptEvent } from '../../../../contract/device-api.ts';
+import type { KeptEvent, PersonView } from '../../../../contract/device-api.ts';
 import type { EventFace, TytoEvent } from '../../../../contract/event.ts';
+import { navigate } from '../../../../ui/navigation.ts';
 import { inWords } from '../../../../ui/server.ts';
 import { server } from '../server.ts';
 import { FaceCrop } from './face-crop.tsx';
@@ -13,25 +14,43 @@ export interface NameFacesProps {
 
 /** The unknown faces of an event, each to be seen and given a name. */
 export function NameFaces({ event, onNamed }: NameFacesProps) {
-  const [named, setNamed] = useState<ReadonlyMap<number, string>>(new Map());
+  const [named, setNamed] = useState<ReadonlyMap<number, PersonView>>(new Map());
   const [unseen, setUnseen] = useState<ReadonlyMap<number, string>>(new Map());
   const shown = event.faces.flatMap((face, index) =>
     (face.person === null || named.has(index) ? [{ face, index }] : []));
   if (shown.length === 0 || event.end_time === null) return null;
-  const onDone = (index: number, name: string): void => {
-    setNamed((before) => new Map(before).set(index, name));
+  const onDone = (index: number, person: PersonView): void => {
+    setNamed((before) => new Map(before).set(index, person));
     server.event(event.id).then(onNamed, () => {}); // the name is taken, whatever the page shows of it
   };
   return (
     <ul class="faces" aria-label="Unknown faces">
-      {shown.filter(({ index }) => !unseen.has(index)).map(({ face, index }) => (named.has(index)
-        ? <li key={index} class="face"><output>{named.get(index)} is recognised from now on.</output></li>
-        : <NameFace
-            key={index} event={event} face={face} index={index} onDone={(name) => onDone(index, name)}
-            onUnseen={(why) => setUnseen((before) => new Map(before).set(index, why))}
-          />))}
+      {shown.filter(({ index }) => !unseen.has(index)).map(({ face, index }) => {
+        const person = named.get(index);
+        return person === undefined
+          ? <NameFace
+              key={index} event={event} face={face} index={index} onDone={(known) => onDone(index, known)}
+              onUnseen={(why) => setUnseen((before) => new Map(before).set(index, why))}
+            />
+          : <Named key={index} person={person} event={event} />;
+      })}
       <Unseen reasons={[...unseen.values()]} />
     </ul>
+  );
+}
+
+function Named({ person: { name, samples }, event }: { readonly person: PersonView; readonly event: TytoEvent }) {
+  const isDoubted = samples.some((sample) => sample.unlike && sample.event === event.id);
+  return (
+    <li class="face">
+      <output>{name} is recognised from now on.</output>
+      {isDoubted ? (
+        <p class="face-doubt" role="alert">
+          This face is like none of the other pictures of {name}. If it is somebody else, remove it there:
+          <button type="button" class="plain" onClick={() => navigate('/people')}>Show people</button>
+        </p>
+      ) : null}
+    </li>
   );
 }
 
@@ -46,7 +65,7 @@ interface NameFaceProps {
   readonly event: TytoEvent;
   readonly face: EventFace;
   readonly index: number;
-  readonly onDone: (name: string) => void;
+  readonly onDone: (person: PersonView) => void;
   /** There is no picture of it, and why. */
   readonly onUnseen: (why: string) => void;
 }
@@ -60,7 +79,7 @@ function NameFace({ event, face, index, onDone, onUnseen }: NameFaceProps) {
     setBusy(true);
     setFault('');
     try {
-      onDone((await server.enrol(name.trim(), event.id, index)).name);
+      onDone(await server.enrol(name.trim(), event.id, index));
     } catch (refused) {
       setFault(inWords(refused));
     }

@@ -18,6 +18,16 @@ function Unusable({ samples }: Pick<PersonView, 'samples'>) {
     && count !== samples.length ? 'is' : 'are'} not compared with. Name the face in a newer event.</p>;
 }
 
+/** Pictures that may show somebody else, and what to do. */
+function Unlike({ name, samples }: Pick<PersonView, 'name' | 'samples'>) {
+  const [first, ...others] = samples.flatMap(({ unlike }, index) => (unlike ? [index + 1] : []));
+  if (first === undefined) return null;
+  const what = others.length === 0 ? `Picture ${first} is like none of the others: remove it`
+    : others.length + 1 === samples.length ? 'The pictures are not alike: remove one'
+      : `Pictures ${first} and ${others.join(', ')} are like none of the others: remove one`;
+  return <p class="person-note">{what} if it does not show {name}.</p>;
+}
+
 export interface PeopleScreenProps {
   readonly onToast: (toast: Toast) => void;
   /** Recorded events may say another name than before, or none. */
@@ -75,6 +85,7 @@ export function PeopleScreen({ onToast, onRenamed }: PeopleScreenProps) {
                   void doing(() => server.rename(person.id, value), 'The name is changed.');
               }} />
             <Unusable samples={person.samples} />
+            <Unlike name={person.name} samples={person.samples} />
             <button type="button" class="plain" onClick={() => {
               setAsked(person);
               dialog.current?.showModal();
