@@ -107,7 +107,7 @@ describe('pictures of an event', () => {
     withStage(async (stage) => {
       stage.playTo(10_000);
       const picture = stage.recorder.snapshot(id, millis(10_700));
-      await stage.recorder.stop();
+      stage.recorder.interrupt();
       assert.equal(existsSync(stage.file((await picture)?.file?.name)), true);
     }));
 });
