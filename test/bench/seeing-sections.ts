@@ -11,7 +11,8 @@ import { OpencvPeers } from './opencv-peers.ts';
 import { note } from './progress.ts';
 import { footageOf } from './project.ts';
 import {
-  type EmptyTotal, type Quality, conditions, measureEmpty, measureEmptyByMotion, measureFromLaterPictures, measureMotion,
+  type EmptyTotal, type Quality, conditions, measureEmpty, measureEmptyByMotion, measureFromLaterPictures,
+  measureMotion,
 } from './quality.ts';
 import { outputOf } from './run.ts';
 import { measureSteady } from './steady.ts';

@@ -172,11 +172,11 @@ describe('a script', () => {
     const out = await script(`sleep 600 & echo $! > ${folder}/begun; sleep 600`);
     const over = new AbortController();
     const sent = assert.rejects(out.send(delivery(), over.signal));
-    const begun = await eventually('it has begun', async () =>
+    const pid = await eventually('it has begun', async () =>
       Number(await readFile(`${folder}/begun`, 'utf8').catch(() => '')) || undefined);
     over.abort(new Error('its time is over'));
     await sent;
-    await eventually('none of it is left', () => !isAlive(begun));
+    await eventually('none of it is left', () => !isAlive(pid));
   });
 
   it('says what went wrong, in a few words', async () => {
