@@ -127,7 +127,8 @@ export class MotionDetector {
     this.#otherSince = differing > other ? this.#otherSince ?? frame.at : undefined;
     const { things, lights } = this.#find();
     const believed = this.#book.follow(things, {
-      lights, atMs: frame.at, upheaval: differing > upheaval, isThick: this.#model.isThickWeather,
+      lights, atMs: frame.at, upheaval: differing > upheaval, isOther: differing > other,
+      isThick: this.#model.isThickWeather,
       lightMoves: this.#model.lightMoves,
       earlierAgeMs: this.#model.earlierAge ?? Infinity,
       stirs: (cells) => this.#model.stirs(cells),

@@ -44,6 +44,11 @@ describe('motion detector in hard scenes', () => {
     });
   }
 
+  it('raises hardly an alarm at the threads of a spider, lit before the lens, that swing in the wind', async () => {
+    const seen = await play(60, { effects: [disturbances.web?.({ seed: 4, strength: 1 }, place) ?? assert.fail()] });
+    assert.ok(alarms(seen, 10) <= 20, `${alarms(seen, 10)} of 250 frames`);
+  });
+
   for (const [name, effect, most] of [['flies', flies, 10], ['falling leaves', leaves, 30]] as const) {
     it(`raises hardly an alarm at what is dark and small by day: ${name}`, async () => {
       const seen = await play(60, { effects: [effect({ seed: 4, strength: 1 })] });

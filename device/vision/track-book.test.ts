@@ -5,6 +5,7 @@ import { TrackBook } from './track-book.ts';
 
 interface Circumstance {
   readonly upheaval?: boolean;
+  readonly isOther?: boolean;
   readonly isThick?: boolean;
   readonly lightMoves?: boolean;
   readonly lights?: readonly Blob[];
@@ -27,7 +28,7 @@ const still = (left: number, looks: Looks = {}): Blob => blob(left, { ...looks, 
 /** Plays frames and lists how many blobs were believed in each. */
 function play(frames: readonly (readonly Blob[])[], { at = [], ...given }: Circumstance = {}): string {
   const book = new TrackBook(() => large);
-  const usual = { lights: [], upheaval: false, isThick: false, lightMoves: false, earlierAgeMs: 200 };
+  const usual = { lights: [], upheaval: false, isOther: false, isThick: false, lightMoves: false, earlierAgeMs: 200 };
   return frames.map((blobs, index) => {
     const atMs = at[index] ?? 200 * index;
     return book.follow(blobs, {
@@ -46,6 +47,21 @@ describe('track book', () => {
     assert.equal(play([[blob(5, { pixels: 80 })]], { upheaval: true }), '0'));
   it('believes what is each time elsewhere, as an insect is, only after more than a second', () =>
     assert.equal(play(times(9, [blob(5, { pixels: 80 })]), { lasts: () => false }), '000000011'));
+  it('believes nothing new while nearly all of the picture differs', () =>
+    assert.equal(play([5, 6, 7, 8].map((left) => [blob(left, { pixels: 900 })]), { isOther: true }), '0000'));
+  describe('what is long and thin', () => {
+    const strand = (left: number, looks: { readonly pixels: number; readonly wide: number }): Blob => ({
+      ...blob(left, looks), top: 2, right: left + looks.wide, bottom: 12,
+    });
+    it('is believed when it is as wide as somebody far away', () =>
+      assert.equal(play([5, 6, 7].map((left) => [strand(left, { pixels: 64, wide: 2 })])), '111'));
+    it('is not believed when it is as thin as a thread, nor when it is a few threads', () => {
+      assert.equal(play([5, 6, 7, 8].map((left) => [strand(left, { pixels: 50, wide: 2 })])), '0000');
+      assert.equal(play([5, 6, 7, 8].map((left) => [strand(left, { pixels: 110, wide: 7 })])), '0000');
+    });
+    it('goes on being what was believed before', () =>
+      assert.equal(play([[blob(5)], [blob(6)], [strand(7, { pixels: 50, wide: 2 })]]), '011'));
+  });
   describe('what is darker than the background, and each time elsewhere', () => {
     const given = { lasts: () => false, darkens: () => true };
     it('is believed at once where no insect is so large', () =>
@@ -93,10 +109,11 @@ describe('track book', () => {
     assert.equal(play([...walked, ...times(70, [still(44)])]).slice(40), `${'1'.repeat(60)}${'0'.repeat(10)}`);
   });
 
+  const wide = blob(5, { size: 8, pixels: 130, moving: 30 });
   it('does not trust what splits off and lies there', () =>
-    assert.equal(play([...times(2, [blob(5, { size: 8 })]), [blob(5), still(10)], [blob(5), still(10)]]), '0111'));
+    assert.equal(play([...times(2, [wide]), [blob(5), still(10)], [blob(5), still(10)]]), '0111'));
   it('trusts what splits off when it is solid: a bag that was set down', () =>
-    assert.equal(play([[blob(5, { size: 8 })], [blob(5, { size: 8 })], [blob(5), still(10, { solid: 1 })]]), '012'));
+    assert.equal(play([[wide], [wide], [blob(5), still(10, { solid: 1 })]]), '012'));
 
   it('asks more of everything as long as rain makes blobs that come to nothing', () => {
     const drop = (left: number): readonly (readonly Blob[])[] => [[blob(left, { pixels: 50 })], [], [], [], []];

@@ -9,7 +9,9 @@ import type { Blob } from './blobs.ts';
 import type { Recall } from './learnt-pixels.ts';
 import { Clutter } from './track-clutter.ts';
 import { hasGrown, isMoreThanInsect } from './track-dark.ts';
-import { between, chooseHeirs, hitsNeeded, isMoving, match, overlap, speedOf, type Followed } from './track-match.ts';
+import {
+  between, chooseHeirs, hitsNeeded, isMoving, isStrand, match, overlap, speedOf, type Followed,
+} from './track-match.ts';
 
 /** A blob that is believed. */
 export interface Believed {
@@ -28,6 +30,8 @@ export interface Circumstances {
   readonly lights: readonly Blob[];
   /** Most of the picture changed at once: nothing is believed at first sight. */
   readonly upheaval: boolean;
+  /** Nearly all of it differs from what is known, as another picture does: nothing new is believed. */
+  readonly isOther: boolean;
   /** It falls so thick that drops meet by chance: nothing is believed at first sight, and everything a frame later. */
   readonly isThick: boolean;
   /** Shadows cross the picture: nothing is believed at first sight, and what is left of them must be seen longer. */
@@ -164,13 +168,14 @@ export class TrackBook {
     const looks = (past?.looks ?? 0) + 1;
     const mayMove = isMoving(blob);
     const moved = mayMove && tells;
+    const mayBeThing = !step.isOther && !isStrand(blob);
     const large = this.#large(blob);
     const grown = past !== undefined && hasGrown(past.blob, blob) ? past.grown + 1 : 0;
     const dark = past?.dark === true || (past?.believed !== true &&
       isMoreThanInsect(blob, { large, clear: this.#clutter.clear, grown, enters }) && darkens(blob.cells));
     const clear = moved && !upheaval && !isThick && !lightMoves && earlierAgeMs <= tellingMs &&
       blob.moving > movesClearly * blob.pixels && blob.pixels >= Math.max(large, this.#clutter.clear);
-    const hits = (past?.hits ?? 0) + (!mayMove ? 0 : clear ? hitsNeeded : 1);
+    const hits = (past?.hits ?? 0) + (!mayMove || !mayBeThing ? 0 : clear ? hitsNeeded : 1);
     const needed = hitsNeeded + this.#clutter.hitsMore(blob) + (isThick ? 1 : 0) + (lightMoves ? lightHits : 0);
     const { x, y } = between(past?.blob ?? blob, blob);
     const left = past === undefined || hasLeft(past.post, blob);
@@ -184,7 +189,7 @@ export class TrackBook {
         : past?.lastStirred ?? -Infinity,
       doubted: mayMove ? atMs : past?.doubted ?? -Infinity,
       believed: past?.believed === true ||
-        (moved && hits >= needed && (looks >= flightLooks || dark || lasts(blob.cells))),
+        (moved && mayBeThing && hits >= needed && (looks >= flightLooks || dark || lasts(blob.cells))),
       largest: Math.max(blob.pixels, past?.largest ?? 0), looks, dark, grown,
       solid: past === undefined ? blob.solid : past.solid + solidGain * (blob.solid - past.solid),
     };

@@ -1,5 +1,6 @@
 /** Which blob of a frame goes on from which track of the frame before. */
 import type { Blob } from './blobs.ts';
+import { cellSize } from './pixel-buffers.ts';
 
 /** What is known of a track that a blob may go on from. */
 export interface Followed {
@@ -28,12 +29,23 @@ export const hitsNeeded = 2;
 /** The share of a blob's pixels that must change for it to move. */
 const moves = 0.06;
 const fastestCells = 8;
+/**
+ * Strands of a web, twigs, wires: so many pixels long, and so many wide in the mean, at most; several together fill so
+ * much of their box, at most. People are wider.
+ */
+const [strandLong, strandWide, strandFill] = [24, 1.5, 0.12];
 /** Speeds count for a step from frame to frame of so long. */
 const usualStepMs = 200;
 /** In rain and snow, what was seen once may be so many cells away in the next frame, and so far from where it goes. */
 const weatherLeap = 2.5;
 
 export const isMoving = (blob: Blob): boolean => blob.moving >= Math.max(3, moves * blob.pixels);
+/** Whether a blob is too thin for its length to be a thing. */
+export function isStrand({ left, top, right, bottom, pixels }: Blob): boolean {
+  const [wide, high] = [cellSize * (right - left), cellSize * (bottom - top)];
+  const long = Math.max(wide, high);
+  return long >= strandLong && (pixels < strandWide * long || pixels < strandFill * wide * high);
+}
 /** The speed of what moved so many cells in `ms`: cells in `usualStepMs`, no more than can be. */
 export const speedOf = (cells: number, ms: number): number =>
   Math.min(Math.max(cells * usualStepMs / ms, -fastestCells), fastestCells);
