@@ -59,6 +59,10 @@ describe('track book', () => {
       assert.equal(play([5, 6, 7, 8].map((left) => [strand(left, { pixels: 50, wide: 2 })])), '0000');
       assert.equal(play([5, 6, 7, 8].map((left) => [strand(left, { pixels: 110, wide: 7 })])), '0000');
     });
+    it('is believed in thick rain and snow, which leave strands of things', () => {
+      const strands = [5, 6, 7, 8].map((left) => [strand(left, { pixels: 50, wide: 2 })]);
+      assert.equal(play(strands, { isThick: true }), '0011');
+    });
     it('goes on being what was believed before', () =>
       assert.equal(play([[blob(5)], [blob(6)], [strand(7, { pixels: 50, wide: 2 })]]), '011'));
   });

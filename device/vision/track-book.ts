@@ -168,7 +168,7 @@ export class TrackBook {
     const looks = (past?.looks ?? 0) + 1;
     const mayMove = isMoving(blob);
     const moved = mayMove && tells;
-    const mayBeThing = !step.isOther && !isStrand(blob);
+    const mayBeThing = !step.isOther && (isThick || !isStrand(blob));
     const large = this.#large(blob);
     const grown = past !== undefined && hasGrown(past.blob, blob) ? past.grown + 1 : 0;
     const dark = past?.dark === true || (past?.believed !== true &&
