@@ -50,6 +50,14 @@ describe('places in the settings', () => {
     }
   });
 
+  it('are written as asked for, and known, though the file was changed by hand meanwhile', async () => {
+    const store = await PlacesStore.open({ TYTO_DATA: data });
+    await writeFile(config(), JSON.stringify({ zones: [gate], motion: { sensitivity: 0.9 } }));
+    await store.change({ sensitivity: 0.5 });
+    assert.equal((await loadSettings({ TYTO_DATA: data })).values.motion.sensitivity, 0.5);
+    assert.deepEqual([store.current.sensitivity, store.current.zones], [0.5, [gate]]);
+  });
+
   it('say what the environment sets', async () => {
     const store = await PlacesStore.open({
       TYTO_DATA: data, TYTO_ZONES: JSON.stringify([drive]), TYTO_MOTION_SENSITIVITY: '0.4',

@@ -9,11 +9,13 @@ import { loadSettings, type Environment, type LoadedSettings } from './load-sett
 import type { Settings } from './settings.ts';
 
 export class PlacesStore {
+  readonly #env: Environment;
   readonly #file: string;
   #seeing: Seeing;
   readonly #managed: readonly (keyof Seeing)[];
 
-  private constructor({ values, given, data }: LoadedSettings) {
+  private constructor({ values, given, data }: LoadedSettings, env: Environment) {
+    this.#env = env;
     this.#file = path.join(data, 'config.json');
     this.#seeing = seeingOf(values);
     this.#managed = KEYS.filter((key) => given.get(SEEING_SETTINGS[key])?.origin === 'environment');
@@ -21,7 +23,7 @@ export class PlacesStore {
 
   /** @throws {ConfigError} As `loadSettings`. */
   static async open(env: Environment = process.env): Promise<PlacesStore> {
-    return new PlacesStore(await loadSettings(env));
+    return new PlacesStore(await loadSettings(env), env);
   }
 
   get current(): Seeing { return this.#seeing; }
@@ -42,7 +44,9 @@ export class PlacesStore {
       file.data['motion'] = { ...asDocument(this.#file, file.data['motion'] ?? {}), sensitivity };
     }
     await file.write();
-    this.#seeing = Object.freeze({ ...this.#seeing, ...change });
+    // What somebody wrote there by hand meanwhile is read with it by whoever watches, unless it cannot be.
+    this.#seeing = await loadSettings(this.#env).then(({ values }) => seeingOf(values),
+      () => Object.freeze({ ...this.#seeing, ...change }));
   });
 }
 

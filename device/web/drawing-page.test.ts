@@ -95,19 +95,46 @@ describe('drawing and naming in a browser', () => {
 
   it('shows the sensitivity of a zone in figures, as settings have it', async () => {
     await page.getByLabel('Own sensitivity').check();
-    await page.getByLabel('Sensitivity: left only the plainest, right the faintest').fill('0.7');
+    await page.getByLabel('Sensitivity: left fewer events, right more').fill('0.7');
     await page.locator('.place-fields .place-range output').getByText('0.7', { exact: true }).waitFor();
   });
 
   it('has one slider for how small a change counts in the whole picture', async () => {
     await button('Undo').click();
     assert.equal(await button('Save').isDisabled(), true);
-    await page.getByLabel('Sensitivity of the whole picture: left only the plainest, right the faintest').fill('0.35');
+    await page.getByLabel('Sensitivity of the whole picture: left fewer events, right more').fill('0.35');
     await page.getByRole('region', { name: 'Motion' }).locator('output').getByText('0.35', { exact: true }).waitFor();
     await button('Save').click();
     await eventually('it is stored', async () => (await stored()).sensitivity === 0.35);
     await page.getByText(/^Saved/).last().waitFor();
     await button('Add a zone').click();
+  });
+
+  it('stores nothing but what was changed here, and keeps what is changed while it stores', async () => {
+    const other = await (await run?.signedIn(cookie) ?? assert.fail()).newPage();
+    let holding = Promise.resolve();
+    await other.route('**/api/places', async (route) => {
+      await holding;
+      await route.continue();
+    });
+    await other.goto(`http://127.0.0.1:${web.port}/places`);
+    const slider = other.getByLabel('Sensitivity of the whole picture');
+    await slider.waitFor();
+    const { zones, privacy_masks: masks } = await stored();
+    await call(web.port, 'PUT', '/api/places', { headers: { cookie }, body: { lines: [], privacy_masks: [] } });
+    const held = Promise.withResolvers<void>();
+    holding = held.promise;
+    await slider.fill('0.6');
+    await other.getByRole('button', { name: 'Save' }).click();
+    await slider.fill('0.8');
+    held.resolve();
+    await other.getByText(/^Saved/).waitFor();
+    const { zones: zonesNow, lines, privacy_masks: masksNow, sensitivity } = await stored();
+    assert.ok(masks.length > 0);
+    assert.deepEqual([zonesNow, lines, masksNow, sensitivity], [zones, [], [], 0.6]);
+    assert.equal(await slider.inputValue(), '0.8');
+    assert.equal(await other.getByRole('button', { name: 'Save' }).isEnabled(), true);
+    await other.close({ runBeforeUnload: false });
   });
 
   it('does not scroll sideways on a phone, wherever the corners lie', async () => {

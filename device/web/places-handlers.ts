@@ -27,15 +27,15 @@ export async function changePlaces(
   ctx: Context, places: PlacesKeeper, bus: DeviceBus, within: Millis = ANSWER_WITHIN,
 ): Promise<void> {
   const wanted = readBody(ctx, body, describePlacesBody);
-  const change = Object.fromEntries(Object.entries(wanted)
-    .filter(([key, value]) => !isDeepStrictEqual(value, places.current[key as keyof Seeing])));
-  const fixed = places.managed.filter((key) => key in change);
+  const fixed = places.managed.filter((key) => key in wanted && !isDeepStrictEqual(wanted[key], places.current[key]));
   if (fixed.length > 0) {
     throw new HttpError(409, 'places.managed', `${fixed.join(', ')}: managed by the fleet or the service file `
       + `(${fixed.map(variable).join(', ')}); change it there`);
   }
+  const change: Partial<Seeing> = Object.fromEntries(Object.entries(wanted)
+    .filter(([key]) => !places.managed.includes(key as keyof Seeing)));
   refuseUseless({ ...places.current, ...change }, places.current);
-  await store(places, change);
+  if (Object.keys(change).length > 0) await store(places, change);
   await told(bus, within, () => isDeepStrictEqual(bus.places(), places.current), () => bus.reloadPlaces());
   ctx.body = placesView(places, bus);
 }

@@ -73,6 +73,15 @@ describe('zones, lines and masks over the API', () => {
     assert.deepEqual(file, { motion: { sensitivity: 0.35 } });
   });
 
+  it('are as the last of two changes at once asked for', async () => {
+    await begin();
+    await put({ sensitivity: 0.5 });
+    const answers = await Promise.all([put({ sensitivity: 0.3 }), put({ sensitivity: 0.5 })]);
+    assert.deepEqual(answers.map(({ status }) => status), [200, 200]);
+    const file = JSON.parse(await readFile(path.join(web.folder, 'config.json'), 'utf8')) as unknown;
+    assert.deepEqual([(await get()).sensitivity, file], [0.5, { motion: { sensitivity: 0.5 } }]);
+  });
+
   it('may be as many and as winding as the settings allow', async () => {
     await begin();
     const polygon = Array.from(

@@ -218,7 +218,7 @@ describe('the broker of the house', function () {
       (JSON.parse(latest(assistant.heard, config) ?? '{}') as { cmps?: Record<string, { p: string }> }).cmps ?? {};
     const zone = { name: 'drive', type: 'include', polygon: [[0, 0], [1, 0], [1, 1]] };
     bus.publish('tyto/yard/places', JSON.stringify({
-      zones: [zone], lines: [], privacy_masks: [], sensitivity: 0.5,
+      zones: [zone], lines: [], privacy_masks: [],
     }), { retain: true, qos: 1 });
     await eventually('the zone, and what holds', () => components()['zone_drive']?.name === 'Motion in drive'
       && latest(assistant.heard, 'tyto/barn/yard/motion') === 'OFF');
@@ -250,7 +250,7 @@ describe('the broker of the house', function () {
     await joined(assistant.heard);
     assert.equal(bundles(), before + 1, 'before the device knows its zones, none is taken away');
     bus.publish('tyto/yard/places', JSON.stringify({
-      zones: [], lines: [], privacy_masks: [], sensitivity: 0.5,
+      zones: [], lines: [], privacy_masks: [],
     }), { retain: true, qos: 1 });
     await eventually('no zone', () => JSON.stringify(components()['zone_drive']) === '{"p":"binary_sensor"}');
     await leave();

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { seeingSchema } from '../../contract/places.ts';
+import { countingLinesSchema, zonesSchema } from '../../contract/places.ts';
 import { TYTO_VERSION } from '../../contract/version.ts';
 import { jsonIn } from '../../core/json-in.ts';
 import type { Log } from '../../core/log.ts';
@@ -45,6 +45,9 @@ export interface HouseParts {
   readonly mostBreaks?: number;
 }
 
+/** Of what is watched by, all that Home Assistant is told of. */
+const whatCounts = z.object({ zones: zonesSchema, lines: countingLinesSchema });
+
 /**
  * Runs the bridge until `signal` aborts.
  * @throws {ConfigError} `bus.certificate` when a file of a certificate cannot be read.
@@ -71,7 +74,7 @@ export async function runHouse(
       bus.publish(`${localPrefix}/${HOUSE}`, Buffer.from(JSON.stringify(state)), { retain: true, qos: 1 }),
   });
   bus.subscribe(`${localPrefix}/${camera}/places`, (payload) => {
-    const parsed = seeingSchema.safeParse(jsonIn(payload.toString('utf8')));
+    const parsed = whatCounts.safeParse(jsonIn(payload.toString('utf8')));
     if (!parsed.success) return;
     const names = (list: readonly { readonly name: string }[]): readonly string[] => list.map(({ name }) => name);
     const said = { zones: names(parsed.data.zones), lines: names(parsed.data.lines) };

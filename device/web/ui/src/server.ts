@@ -26,7 +26,7 @@ export const server = {
     ask<StarView>('PUT', `/api/events/${encodeURIComponent(id)}/star`, { starred }),
   remove: (id: string) => ask<void>('DELETE', `/api/events/${encodeURIComponent(id)}`),
   places: () => ask<PlacesView>('GET', '/api/places'),
-  changePlaces: (seeing: Seeing) => ask<PlacesView>('PUT', '/api/places', seeing),
+  changePlaces: (change: Partial<Seeing>) => ask<PlacesView>('PUT', '/api/places', change),
   people: () => ask<PeopleView>('GET', '/api/people'),
   enrol: (name: string, event: string, face: number) =>
     ask<PersonView>('POST', '/api/people', { name, event, face }, FACE_WITHIN_MS),

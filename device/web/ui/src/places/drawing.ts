@@ -1,5 +1,5 @@
 /** What is done to zones, lines and masks while they are drawn: pure. Points are fractions of the picture. */
-import type { CountingLine, Places, PrivacyMask, Zone } from '../../../../contract/places.ts';
+import type { CountingLine, Places, PrivacyMask, Seeing, Zone } from '../../../../contract/places.ts';
 import { PLACE_KINDS, type PlaceKind } from '../../../../contract/place-kinds.ts';
 import { isPlaceName, PLACE_NAME_RULE } from '../../../../contract/place-name.ts';
 import { complaintsAboutShapes } from '../../../../contract/place-shape.ts';
@@ -18,6 +18,13 @@ const STEPS_ASIDE = 10;
 /** The device takes no more of either. */
 export const MOST_PLACES = 32;
 const MOST_CORNERS = 64;
+
+/** What of `draft` is to be stored in place of `stored`: what is not touched may have been changed elsewhere since. */
+export function changesIn(draft: Seeing, stored: Seeing): Partial<Seeing> {
+  const keys = [...PLACE_KINDS, 'sensitivity'] as const;
+  return Object.fromEntries(keys.filter((key) => JSON.stringify(draft[key]) !== JSON.stringify(stored[key]))
+    .map((key) => [key, draft[key]]));
+}
 
 export const placeAt = (places: Places, { kind, index }: PlaceRef): Place | undefined => places[kind][index];
 

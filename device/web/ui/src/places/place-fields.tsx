@@ -8,6 +8,8 @@ import { Sensitivity } from './sensitivity.tsx';
 export interface PlaceFieldsProps {
   readonly selected: PlaceRef;
   readonly place: Place;
+  /** Of the whole picture. */
+  readonly sensitivity: number;
   /** What keeps its name from being stored. */
   readonly complaint: string | undefined;
   /** What keeps it from being stored as it is drawn. */
@@ -17,7 +19,9 @@ export interface PlaceFieldsProps {
 }
 
 /** What is to be said of the selected one besides where it lies. */
-export function PlaceFields({ selected, place, complaint, shapeComplaint, onChange, onRemove }: PlaceFieldsProps) {
+export function PlaceFields(
+  { selected, place, sensitivity, complaint, shapeComplaint, onChange, onRemove }: PlaceFieldsProps,
+) {
   return (
     <div class="place-fields">
       <div class="field">
@@ -29,7 +33,8 @@ export function PlaceFields({ selected, place, complaint, shapeComplaint, onChan
         <p id="place-complaint" class="error" role="alert">{complaint}</p>
         <p class="error" role="alert">{shapeComplaint === undefined ? '' : sentence(shapeComplaint)}</p>
       </div>
-      {selected.kind === 'zones' && 'polygon' in place ? <ZoneFields zone={place as Zone} onChange={onChange} /> : null}
+      {selected.kind === 'zones' && 'polygon' in place
+        ? <ZoneFields zone={place as Zone} others={sensitivity} onChange={onChange} /> : null}
       {'from' in place ? (
         <div class="place-line">
           <p class="hint">Who steps over the line the way the short stroke points is counted <b>
@@ -50,7 +55,14 @@ export function PlaceFields({ selected, place, complaint, shapeComplaint, onChan
   );
 }
 
-function ZoneFields({ zone, onChange }: { readonly zone: Zone; readonly onChange: PlaceFieldsProps['onChange'] }) {
+interface ZoneFieldsProps {
+  readonly zone: Zone;
+  /** The sensitivity of zones without their own. */
+  readonly others: number;
+  readonly onChange: PlaceFieldsProps['onChange'];
+}
+
+function ZoneFields({ zone, others, onChange }: ZoneFieldsProps) {
   const id = useId();
   const own = zone.sensitivity !== undefined;
   return (
@@ -64,9 +76,9 @@ function ZoneFields({ zone, onChange }: { readonly zone: Zone; readonly onChange
       {zone.type === 'exclude' ? null : (
         <div class="field">
           <label><input type="checkbox" checked={own} onChange={() =>
-            onChange({ sensitivity: own ? undefined : 0.5 })} /> Own sensitivity</label>
+            onChange({ sensitivity: own ? undefined : others })} /> Own sensitivity</label>
           {own ? (
-            <Sensitivity label="Sensitivity" value={zone.sensitivity ?? 0.5} onChange={(sensitivity) =>
+            <Sensitivity label="Sensitivity" value={zone.sensitivity ?? others} onChange={(sensitivity) =>
               onChange({ sensitivity })} />
           ) : null}
         </div>

@@ -12,7 +12,7 @@ import type { Toast } from '../parts/toast.tsx';
 import { server } from '../server.ts';
 import { Canvas } from './canvas.tsx';
 import {
-  added, changed, complaintAbout, complaintAboutName, MOST_PLACES, placeAt, removed, withPoints,
+  added, changed, changesIn, complaintAbout, complaintAboutName, MOST_PLACES, placeAt, removed, withPoints,
   type PlaceRef,
 } from './drawing.ts';
 import { PlaceFields } from './place-fields.tsx';
@@ -33,8 +33,11 @@ const BEGINS_ANEW =
   'Saving other masks connects the camera anew: an event under way ends, and a few seconds are not recorded.';
 
 const SENSITIVITY_HINT =
-  'How small a change counts. Further left when it alarms at nothing, further right when it misses somebody.';
+  'Further left when it alarms at nothing, further right when it misses somebody. A zone may have its own instead.';
 const MANAGED = 'Managed by the fleet: it cannot be changed here.';
+
+const seeingIn = ({ zones, lines, privacy_masks, sensitivity }: PlacesView): Seeing =>
+  ({ zones, lines, privacy_masks, sensitivity });
 
 /** Where motion counts and how much of it, where people are counted, what nobody may see: on the camera's picture. */
 export function PlacesScreen({ camera, onToast }: {
@@ -46,29 +49,23 @@ export function PlacesScreen({ camera, onToast }: {
   const [selected, setSelected] = useState<PlaceRef | undefined>(undefined);
   const [error, setError] = useState('');
   const [saving, setSaving] = useState(false);
-  const take = (view: PlacesView): void => {
+  /** @param sent - What was stored so; what was drawn since stays. */
+  const take = (view: PlacesView, sent?: Seeing): void => {
     setStored(view);
-    setDraft({
-      zones: view.zones, lines: view.lines, privacy_masks: view.privacy_masks, sensitivity: view.sensitivity,
-    });
+    setDraft((now) => ({ ...seeingIn(view), ...(now && sent && changesIn(now, sent)) }));
   };
   useEffect(() => { server.places().then(take, (refused: unknown) => setError(inWords(refused))); }, []);
   useEffect(() => setError(''), [draft]); // what was said of another drawing
   const redrawn = (places: Places): void => setDraft((before) => before && { ...before, ...places });
   const place = draft && selected && placeAt(draft, selected);
-  const isChanged = draft !== undefined
-    && stored !== undefined
-    && [...GROUPS.map(({ kind }) => kind), 'sensitivity' as const]
-      .some((key) => JSON.stringify(draft[key]) !== JSON.stringify(stored[key]));
+  const changes = draft === undefined || stored === undefined ? {} : changesIn(draft, stored);
+  const isChanged = Object.keys(changes).length > 0;
   useEffect(() => {
     if (!isChanged) return undefined;
     const warn = (leave: BeforeUnloadEvent): void => leave.preventDefault();
     addEventListener('beforeunload', warn);
     return () => removeEventListener('beforeunload', warn);
   }, [isChanged]);
-  const hasOtherMasks = draft !== undefined
-    && stored !== undefined
-    && JSON.stringify(draft.privacy_masks) !== JSON.stringify(stored.privacy_masks);
   const leave = (): void => {
     if (isChanged) leaving.current?.showModal();
     else navigate('/');
@@ -80,8 +77,8 @@ export function PlacesScreen({ camera, onToast }: {
     if (complaint !== undefined) return;
     setSaving(true);
     try {
-      const view = await server.changePlaces(draft);
-      take(view);
+      const view = await server.changePlaces(changes);
+      take(view, draft);
       onToast({
         tone: 'good',
         text: view.in_force ? 'Saved: the camera watches by it.' : 'Saved: the camera follows in a moment.',
@@ -105,10 +102,10 @@ export function PlacesScreen({ camera, onToast }: {
           void save()}>Save</button>
       </nav>
       <p class="error places-error" role="alert">{error}</p>
-      {hasOtherMasks ? <output class="hint places-hint">{BEGINS_ANEW}</output> : null}
+      {changes.privacy_masks !== undefined ? <output class="hint places-hint">{BEGINS_ANEW}</output> : null}
       <dialog ref={leaving} class="dialog" aria-labelledby="leave-title">
         <h2 id="leave-title">Leave without saving?</h2>
-        <p class="lead">What you have drawn since the last time is lost then.</p>
+        <p class="lead">What you have changed since the last time is lost then.</p>
         <div class="dialog-buttons">
           <button type="button" class="plain" onClick={() => leaving.current?.close()}>Stay</button>
           <button type="button" class="primary danger" onClick={() => navigate('/')}>Leave</button>
@@ -147,7 +144,7 @@ export function PlacesScreen({ camera, onToast }: {
                           ><i />{each.name}{'type' in each && each.type === 'exclude'
                             ? <span class="place-note">never counts</span> : null}</button>
                           {isSelected && place !== undefined ? (
-                            <PlaceFields selected={selected} place={place}
+                            <PlaceFields selected={selected} place={place} sensitivity={draft.sensitivity}
                               complaint={complaintAboutName(draft, selected)}
                               shapeComplaint={complaintAboutShape(draft, selected.kind, selected.index)}
                               onChange={(change) => redrawn(changed(draft, selected, change))}

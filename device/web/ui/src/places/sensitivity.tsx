@@ -11,11 +11,11 @@ export interface SensitivityProps {
 export function Sensitivity({ value, label, disabled = false, onChange }: SensitivityProps) {
   return (
     <div class="place-range">
-      <span>Plainest</span>
+      <span>Fewer events</span>
       <input type="range" min={0} max={1} step={0.05} value={value} disabled={disabled}
-        aria-label={`${label}: left only the plainest, right the faintest`}
+        aria-label={`${label}: left fewer events, right more`}
         onInput={({ currentTarget }) => onChange(Number(currentTarget.value))} />
-      <span>Faintest</span>
+      <span>More events</span>
       <output>{value}</output>
     </div>
   );
