@@ -20,13 +20,13 @@ export const recognitionWishes = ({ faces, objects }: Settings): RecognitionWish
   faces: faces.mode === 'on', objects: objects.mode !== 'off', minimumScore: faces.minimum_score, match: faces.match,
 });
 
+/** What of it may change while the scene is watched. */
+export const motionRules = ({ sensitivity, zones, lines }: Seeing) => ({ sensitivity, zones, lines });
+
 /** What of the picture motion and tampering are looked for in, and how finely; the size is the stream's. */
-export const eyePlan = (
-  { motion, tamper }: Settings, { zones, lines, privacy_masks: masks, sensitivity }: Seeing,
-) => ({
-  sensitivity, minimumSize: motion.minimum_size,
-  maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
-  zones, lines, masks, tamper,
+export const eyePlan = ({ motion, tamper }: Settings, seeing: Seeing) => ({
+  ...motionRules(seeing), masks: seeing.privacy_masks, tamper,
+  minimumSize: motion.minimum_size, maximumSize: motion.maximum_size, contrast: motion.contrast, absorb: motion.absorb,
 });
 
 export function cameraPlan(settings: Settings, { privacy_masks: masks }: Places): CameraSettings {

@@ -1,4 +1,5 @@
 /** Gray frames in, observations out: what moves, and where. See docs/reference/vision.md for how it decides. */
+import { isDeepStrictEqual } from 'node:util';
 import { DeviceError } from '../core/errors.ts';
 import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts';
 import type { Box } from '../core/geometry.ts';
@@ -32,6 +33,9 @@ export interface MotionSettings {
   /** What is never analysed. */
   readonly masks?: readonly PrivacyMask[];
 }
+
+/** What may be changed while a scene is watched: what is known of it stays. */
+export type MotionRules = Pick<MotionSettings, 'sensitivity' | 'zones' | 'lines'>;
 
 export interface MotionDetectorOptions extends MotionSettings {
   /** The frames' size. From 32 to 2048 pixels a side; made for 160 wide: more costs more and finds no more. */
@@ -67,9 +71,9 @@ export const maskBits = {
 } as const;
 
 export class MotionDetector {
-  readonly #options: MotionDetectorOptions;
+  #options: MotionDetectorOptions;
   readonly #model: PixelModel;
-  readonly #zones: ZoneMap;
+  #zones: ZoneMap;
   readonly #book: TrackBook;
   readonly #keeper: TrackKeeper;
   readonly #recorder: TrackRecorder;
@@ -85,7 +89,7 @@ export class MotionDetector {
     this.#options = options;
     this.#model = model;
     this.#zones = zones;
-    this.#book = new TrackBook((blob) => largeShare * zones.demand(blob).strictness * width * height);
+    this.#book = new TrackBook((blob) => largeShare * this.#zones.demand(blob).strictness * width * height);
     this.#keeper = new TrackKeeper(Math.floor(width / cellSize), Math.floor(height / cellSize));
     this.#recorder = new TrackRecorder(lines, options);
     this.#held = new Uint8Array(Math.floor(width / cellSize) * Math.floor(height / cellSize));
@@ -103,13 +107,27 @@ export class MotionDetector {
         throw new RangeError(`a frame is 32 to 2048 pixels wide and high, got ${width}x${height}`);
       }
     }
-    const { sensitivity = 0.5, minimumSize = 0.0005, contrast = 1, zones = [], masks = [], absorb } = checked(options);
+    const { absorb } = checked(options);
     const passes = await loadPixelPasses(PixelModel.bytes(width, height));
-    const map = new ZoneMap(options, { sensitivity, minimumSize, zones, masks });
+    const map = zoneMapOf(options);
     const model = new PixelModel(passes, {
-      width, height, contrasts: map.contrasts(options, contrast), ...absorb !== undefined && { absorbMs: absorb },
+      width, height, contrasts: map.contrasts(options, options.contrast ?? 1),
+      ...absorb !== undefined && { absorbMs: absorb },
     });
     return new MotionDetector(options, model, map);
+  }
+
+  /**
+   * Watches by other rules from the next frame on; those left out hold on.
+   * @throws {RangeError} When a setting is out of range; those of before hold on.
+   */
+  watchBy(rules: MotionRules): void {
+    const before = this.#options;
+    this.#options = checked({ ...before, ...rules });
+    this.#zones = zoneMapOf(this.#options);
+    this.#model.askFor(this.#zones.contrasts(this.#options, this.#options.contrast ?? 1));
+    const { lines = [] } = this.#options;
+    if (!isDeepStrictEqual(lines, before.lines ?? [])) this.#recorder.countAt(lines);
   }
 
   /**
@@ -259,6 +277,11 @@ function hold(
     const cell = cells[at] ?? 0;
     if (isHeld(cell)) held[cell] = as;
   }
+}
+
+function zoneMapOf(options: MotionDetectorOptions): ZoneMap {
+  const { sensitivity = 0.5, minimumSize = 0.0005, zones = [], masks = [] } = options;
+  return new ZoneMap(options, { sensitivity, minimumSize, zones, masks });
 }
 
 /** @throws {RangeError} When a setting is out of range. */

@@ -87,9 +87,11 @@ export class PixelModel {
     this.#lasting = new Lasting(this.#bench, this.#pasts);
     this.#shift = new CameraShift(this.#bench);
     this.#movingLight = new MovingLight(this.#bench);
-    this.#bench.image(this.#bench.at.contrast).set(
-      options.contrasts ?? new Uint8Array(options.width * options.height).fill(normalContrast));
+    this.askFor(options.contrasts ?? new Uint8Array(options.width * options.height).fill(normalContrast));
   }
+
+  /** @param contrasts - The difference asked for at each pixel from the next frame on, as `PixelModelOptions` has it. */
+  askFor(contrasts: Uint8Array): void { this.#bench.image(this.#bench.at.contrast).set(contrasts); }
 
   /** Bytes of memory that a model of this size needs above `passesReserve`. */
   static bytes = (width: number, height: number): number => layOut(width, height).bytes;

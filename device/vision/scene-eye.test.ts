@@ -124,4 +124,51 @@ describe('scene eye', () => {
   });
   it('refuses a sensitivity that is none', async () =>
     assert.rejects(SceneEye.create({ ...size, tamper: { moved: -1 } }), RangeError));
+  describe('that watches by other rules meanwhile', () => {
+    /** Five frames a second; another sensitivity at each second of `changes`. */
+    async function watched(
+      seconds: number, changes: readonly number[], frameAt: (scene: DrawnScene, at: number) => GrayFrame,
+    ): Promise<Observation[]> {
+      const eye = await SceneEye.create(size);
+      const scene = new DrawnScene(size);
+      return Array.from({ length: 5 * seconds }, (_, index) => {
+        const at = index / 5;
+        if (changes.includes(at)) eye.watchBy({ sensitivity: 0.5 + 0.01 * changes.indexOf(at) });
+        return eye.observe(frameAt(scene, at));
+      });
+    }
+
+    it('still tells that it is covered', async () => {
+      const seen = await watched(90, [60, 61, 70], (scene, at) => {
+        const frame = scene.frame(1000 * at);
+        return at < 30 ? frame : cloth(frame);
+      });
+      assert.ok(seen.slice(5 * 40).every(({ tamper }) => tamper.includes('covered')));
+    });
+    it('does not lose who stands there, nor who passes', async () => {
+      const stands = (at: number): Picture => {
+        const left = at < 23 ? (at - 20) / 6 : 0.5 + 0.01 * Math.sin(3 * at);
+        return at < 20 ? {} : { things: [[[left, 0.35, 0.06, 0.35], 210]] };
+      };
+      const seen = await watched(50, [21, 26, 30], (scene, at) => scene.frame(1000 * at, stands(at)));
+      const gone = seen.slice(5 * 21).filter(({ motion }) => !motion);
+      assert.deepEqual(gone.map(({ at }) => at), []);
+      assert.equal(new Set(seen.flatMap(({ tracks }) => tracks.map(({ id }) => id))).size, 1, 'it is one track');
+    });
+    it('is as one that watched so from the start: more is asked for, or less', async () => {
+      const faint = (at: number): Picture =>
+        (at < 20 ? {} : { things: [[[(at - 20) / 6, 0.35, 0.06, 0.35], 118]] });
+      const motion = async (sensitivity: number, changed: number): Promise<number> => {
+        const eye = await SceneEye.create({ ...size, sensitivity });
+        const scene = new DrawnScene(size);
+        return Array.from({ length: 5 * 26 }, (_, index) => {
+          if (index === 5 * 10) eye.watchBy({ sensitivity: changed });
+          return eye.observe(scene.frame(200 * index, faint(index / 5))).motion;
+        }).filter(Boolean).length;
+      };
+      const [least, most] = [await motion(0, 0), await motion(1, 1)];
+      assert.ok(most > least, `${most} of ${least}`);
+      assert.deepEqual([await motion(1, 0), await motion(0, 1)], [least, most]);
+    });
+  });
 });

@@ -2,7 +2,7 @@
 import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts';
 import type { Millis } from '../core/units.ts';
 import type { Recall } from './learnt-pixels.ts';
-import { MotionDetector, type MotionDetectorOptions, type MotionSettings } from './motion-detector.ts';
+import { MotionDetector, type MotionDetectorOptions, type MotionRules, type MotionSettings } from './motion-detector.ts';
 import { TamperDetector, type ScenePlace, type TamperSettings } from './tamper/tamper-detector.ts';
 
 export interface EyeSettings extends MotionSettings {
@@ -39,6 +39,12 @@ export class SceneEye {
     const detector = new TamperDetector(tamper);
     return new SceneEye(await MotionDetector.create(options), detector);
   }
+
+  /**
+   * Watches by other rules from the next frame on: what it knows of the scene, a cover over the lens included, stays.
+   * @throws {RangeError} As `MotionDetector.watchBy`.
+   */
+  watchBy(rules: MotionRules): void { this.#motion.watchBy(rules); }
 
   /**
    * Looks at the next frame and learns from it. Frames may come at any rate, also an uneven one.

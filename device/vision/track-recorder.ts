@@ -19,11 +19,18 @@ export interface Look {
 interface Story { readonly seen: number; readonly path: readonly Point[]; readonly stays: readonly ZoneStay[] }
 
 export class TrackRecorder {
-  readonly #lines: LineCounter;
+  readonly #size: Size;
+  #lines: LineCounter;
   readonly #stories = new Map<number, Story>();
 
   /** @param size - Of the frames. */
-  constructor(lines: readonly CountingLine[], size: Size) { this.#lines = new LineCounter(lines, size); }
+  constructor(lines: readonly CountingLine[], size: Size) {
+    this.#size = size;
+    this.#lines = new LineCounter(lines, size);
+  }
+
+  /** Counts at other lines from now on. */
+  countAt(lines: readonly CountingLine[]): void { this.#lines = new LineCounter(lines, this.#size); }
 
   record({ id, box, since, moving, zones }: Look, atMs: number): { track: Track; crossings: readonly Crossing[] } {
     const before = this.#stories.get(id);

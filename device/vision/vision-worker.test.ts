@@ -53,6 +53,22 @@ describe('vision worker', () => {
     assert.equal(pool.length, 2 * 160 * 88);
   });
 
+  it('watches by other rules from the next frame on, also those of another size, and knows the scene', async () => {
+    await using vision = await VisionWorker.start({}, silentLog);
+    const seen = vision.observations();
+    const crossing = (at: number) => ({ things: [[[(at - 3000) / 6000, 0.35, 0.06, 0.35], 210]] as const });
+    const look = async (scene: DrawnScene, from: number, to: number): Promise<Observation | undefined> => {
+      for (let at = from; at < to; at += 200) vision.put(scene.frame(at, at < 3000 ? {} : crossing(at)));
+      return (await next(seen, (to - from) / 200)).at(-1);
+    };
+    const scene = new DrawnScene(size);
+    assert.equal((await look(scene, 0, 4000))?.motion, true);
+    vision.watchBy({ zones: [{ name: 'all', type: 'exclude', polygon: [[0, 0], [1, 0], [1, 1], [0, 1]] }] });
+    assert.equal((await look(scene, 4000, 4400))?.motion, false);
+    vision.watchBy({ zones: [] });
+    assert.equal((await look(scene, 4400, 5000))?.motion, true);
+  });
+
   it('goes on when frames change their size', async () => {
     await using vision = await VisionWorker.start({}, silentLog);
     vision.put(new DrawnScene(size).frame(0));

@@ -5,7 +5,14 @@ import type { Log } from '../core/log.ts';
 import { Mailbox } from '../core/mailbox.ts';
 import { seconds } from '../core/units.ts';
 import { AskedThread, ownMemory, type ThreadPatience } from './asked-thread.ts';
+import type { MotionRules } from './motion-detector.ts';
 import type { EyeSettings } from './scene-eye.ts';
+
+/** What the thread is asked. */
+export type FrameToLookAt = GrayFrame & {
+  /** What it watches by from this frame on, where that is something else. */
+  readonly rules?: MotionRules;
+};
 
 export interface VisionStats {
   readonly analysed: number;
@@ -28,7 +35,8 @@ const sourceExtension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
 export class VisionWorker implements AsyncDisposable {
   readonly #frames: Mailbox<GrayFrame>;
-  #thread: AskedThread<GrayFrame, Observation> | undefined;
+  #thread: AskedThread<FrameToLookAt, Observation> | undefined;
+  #rules: MotionRules | undefined;
   #failure: BugError | undefined;
   #stopping = false;
   #analysed = 0;
@@ -61,6 +69,9 @@ export class VisionWorker implements AsyncDisposable {
    */
   put(frame: GrayFrame): void { this.#frames.put(frame); }
 
+  /** Watches by other rules from the next frame on that is looked at; what is known of the scene stays. */
+  watchBy(rules: MotionRules): void { this.#rules = { ...this.#rules, ...rules }; }
+
   /**
    * What was seen, frame after frame. For one reader; ends when the worker is disposed.
    * @throws {BugError} `vision.worker` when the thread dies or looks at one frame for too long; start another one then.
@@ -83,7 +94,9 @@ export class VisionWorker implements AsyncDisposable {
   /** @returns undefined when the thread failed before it answered. */
   async #ask({ at, width, height, pixels }: GrayFrame): Promise<Observation | undefined> {
     const owned = ownMemory(pixels);
-    const frame = { at, width, height, pixels: owned };
+    const rules = this.#rules;
+    this.#rules = undefined;
+    const frame = { at, width, height, pixels: owned, ...(rules && { rules }) };
     const answered = await this.#thread?.ask(frame, [owned.buffer]).catch(() => undefined);
     if (answered === undefined) return undefined;
     this.#analysed += 1;

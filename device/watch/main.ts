@@ -26,7 +26,7 @@ import { openEncryption, type Encryption } from '../vault/encryption.ts';
 import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
 import { VisionWorker } from '../vision/vision-worker.ts';
 import {
-  archivePlan, armingRules, cameraPlan, commandLengths, eyePlan, recognises, recognitionWishes, recorderPlan,
+  archivePlan, armingRules, cameraPlan, commandLengths, eyePlan, motionRules, recognises, recognitionWishes, recorderPlan,
 } from '../watch-plans.ts';
 import { Arming } from './arming/arming.ts';
 import { ArmCommand } from './arming/arm-command.ts';
@@ -92,9 +92,10 @@ async function watch(signal: AbortSignal): Promise<void> {
   const places = new PlacesInForce(seeingOf(settings), {
     read: async () => seeingOf((await loadSettings()).values), tell: (now) => announcer.places(now), log,
     onChange: (now, before) => {
-      vision.renew();
       counters.lines(namesOf(now.lines));
-      if (!isDeepStrictEqual(now.privacy_masks, before.privacy_masks)) camera.renew();
+      if (isDeepStrictEqual(now.privacy_masks, before.privacy_masks)) return vision.watchBy(motionRules(now));
+      vision.renew();
+      camera.renew();
     },
   });
   const counters = await LineCounters.open({

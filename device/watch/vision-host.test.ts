@@ -13,7 +13,9 @@ const frame = (at: number, width = 8): GrayFrame =>
 class SimpleEye implements Eye {
   readonly #frames = new Mailbox<GrayFrame>(2, () => {});
   readonly stats = { analysed: 0, dropped: 0, millisPerFrame: undefined };
+  readonly rules: unknown[] = [];
   put(one: GrayFrame): void { this.#frames.put(one); }
+  watchBy(rules: unknown): void { this.rules.push(rules); }
   async *observations(): AsyncGenerator<Observation> {
     for await (const { at, width } of this.#frames) {
       if (width === 13) throw new Error('cannot look at this');
@@ -27,17 +29,22 @@ class SimpleEye implements Eye {
 async function host() {
   const seen: number[] = [];
   const opened: number[] = [];
+  const eyes: SimpleEye[] = [];
   const clock = new VirtualClock(seconds(0));
   const stop = new AbortController();
   const vision = new VisionHost({
-    open: (size) => { opened.push(size.width); return Promise.resolve(new SimpleEye()); },
+    open: (size) => {
+      opened.push(size.width);
+      eyes.push(new SimpleEye());
+      return Promise.resolve(eyes.at(-1) ?? assert.fail());
+    },
     onSeen: ({ at }) => seen.push(at), clock, log: silentLog,
   });
   const running = vision.run(stop.signal);
   const look = async (...frames: GrayFrame[]): Promise<void> => {
     for (const one of frames) { vision.look(one); await clock.advance(millis(1)); await clock.advance(millis(1)); }
   };
-  return { vision, seen, opened, clock, look, end: async () => { stop.abort(new Error('stop')); await running; } };
+  return { vision, seen, opened, eyes, clock, look, end: async () => { stop.abort(new Error('stop')); await running; } };
 }
 
 describe('vision host', () => {
@@ -67,6 +74,24 @@ describe('vision host', () => {
     assert.ok(seen.includes(200) && seen.includes(800));
   });
 
+  it('tells the one that looks when it is to watch by other rules, and opens none: it knows the scene', async () => {
+    const { vision, seen, opened, eyes, look, end } = await host();
+    await look(frame(0), frame(200));
+    vision.watchBy({ sensitivity: 0.3 });
+    await look(frame(400), frame(600));
+    await end();
+    assert.deepEqual([opened, eyes[0]?.rules, seen], [[8], [{ sensitivity: 0.3 }], [200, 400, 600]]);
+  });
+
+  it('opens vision with the first frame also where other rules came before it', async () => {
+    const { vision, opened, seen, clock, look, end } = await host();
+    vision.watchBy({ sensitivity: 0.3 });
+    await clock.advance(millis(1));
+    await look(frame(0), frame(200), frame(400));
+    await end();
+    assert.deepEqual([opened, seen], [[8], [200, 400]]);
+  });
+
   it('looks less often when it is told to', async () => {
     const { vision, seen, look, end } = await host();
     await look(frame(0));
@@ -93,7 +118,7 @@ describe('vision host', () => {
     const stats = { analysed: 0, dropped: 0, millisPerFrame: 500 };
     const nothing = new Mailbox<Observation>(1, () => {});
     const eye: Eye = {
-      stats, put: ({ at }) => { waiting.push(at); }, observations: () => nothing,
+      stats, put: ({ at }) => { waiting.push(at); }, watchBy: assert.fail, observations: () => nothing,
       [Symbol.asyncDispose]: async () => nothing[Symbol.dispose](),
     };
     const clock = new VirtualClock(seconds(0));

@@ -9,11 +9,14 @@ import type { Size } from '../core/geometry.ts';
 import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { MotionRules } from '../vision/motion-detector.ts';
 
 /** What is asked of vision. */
 export interface Eye extends AsyncDisposable {
   /** Returns at once; drops the oldest frame that waits rather than queue. */
   put(frame: GrayFrame): void;
+  /** Watches by other rules from the next frame on, and knows the scene as before. */
+  watchBy(rules: MotionRules): void;
   /** Ends when disposed. @throws {BugError} When vision fails. */
   observations(): AsyncIterable<Observation>;
   readonly stats: {
@@ -68,8 +71,14 @@ export class VisionHost {
   /** Why nothing is analysed, for people; null while it is. */
   get fault(): string | null { return this.#fault; }
 
-  /** Vision is opened anew, with what it is to know by now. */
+  /** Vision is opened anew, with what it is to know by now, and knows nothing of the scene. */
   renew(): void { this.#renewed.resolve(); }
+
+  /** Vision goes on by other rules; one that is being opened may know those of before, and is opened anew. */
+  watchBy(rules: MotionRules): void {
+    if (this.#eye === undefined) this.renew();
+    else this.#eye.watchBy(rules);
+  }
 
   look(frame: GrayFrame): void {
     if (frame.width !== this.#size?.width || frame.height !== this.#size.height) {
@@ -97,8 +106,9 @@ export class VisionHost {
     let failures = 0;
     while (!signal.aborted) {
       await Promise.race([stop, this.#renewed.promise]);
-      if (signal.aborted || this.#size === undefined) return;
+      if (signal.aborted) return;
       this.#renewed = Promise.withResolvers();
+      if (this.#size === undefined) continue; // no camera was there yet
       const startedAt = this.#parts.clock.monotonic();
       try {
         await this.#watch(this.#size, stop, Promise.race([stop, this.#renewed.promise]));
