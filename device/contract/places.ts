@@ -68,3 +68,6 @@ export const seeingSchema = placesSchema.extend({
   sensitivity: fraction,
 });
 export type Seeing = Readonly<z.infer<typeof seeingSchema>>;
+
+/** What of it may change while what is known of the scene stays; what is left out holds on. */
+export type MotionRules = Partial<Pick<Seeing, 'sensitivity' | 'zones' | 'lines'>>;

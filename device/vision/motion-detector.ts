@@ -4,7 +4,7 @@ import { DeviceError } from '../core/errors.ts';
 import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts';
 import type { Box } from '../core/geometry.ts';
 import { ratio, type Millis } from '../core/units.ts';
-import type { CountingLine, PrivacyMask, Zone } from '../contract/places.ts';
+import type { CountingLine, MotionRules, PrivacyMask, Zone } from '../contract/places.ts';
 import { usualGap, weatherGap, type Blob } from './blobs.ts';
 import type { Recall } from './learnt-pixels.ts';
 import { cellNumbers, cellSize, heldAs } from './pixel-buffers.ts';
@@ -33,9 +33,6 @@ export interface MotionSettings {
   /** What is never analysed. */
   readonly masks?: readonly PrivacyMask[];
 }
-
-/** What may be changed while a scene is watched: what is known of it stays. */
-export type MotionRules = Pick<MotionSettings, 'sensitivity' | 'zones' | 'lines'>;
 
 export interface MotionDetectorOptions extends MotionSettings {
   /** The frames' size. From 32 to 2048 pixels a side; made for 160 wide: more costs more and finds no more. */

@@ -90,7 +90,7 @@ export class PixelModel {
     this.askFor(options.contrasts ?? new Uint8Array(options.width * options.height).fill(normalContrast));
   }
 
-  /** @param contrasts - The difference asked for at each pixel from the next frame on, as `PixelModelOptions` has it. */
+  /** @param contrasts - The difference asked for at each pixel from the next frame on, as the option of that name. */
   askFor(contrasts: Uint8Array): void { this.#bench.image(this.#bench.at.contrast).set(contrasts); }
 
   /** Bytes of memory that a model of this size needs above `passesReserve`. */

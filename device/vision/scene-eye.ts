@@ -1,8 +1,9 @@
 /** The device's eye: what moves, and what is wrong with the picture itself, in one observation of each gray frame. */
+import type { MotionRules } from '../contract/places.ts';
 import { nothingSeen, type GrayFrame, type Observation } from '../core/frame.ts';
 import type { Millis } from '../core/units.ts';
 import type { Recall } from './learnt-pixels.ts';
-import { MotionDetector, type MotionDetectorOptions, type MotionRules, type MotionSettings } from './motion-detector.ts';
+import { MotionDetector, type MotionDetectorOptions, type MotionSettings } from './motion-detector.ts';
 import { TamperDetector, type ScenePlace, type TamperSettings } from './tamper/tamper-detector.ts';
 
 export interface EyeSettings extends MotionSettings {

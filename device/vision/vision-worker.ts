@@ -1,11 +1,11 @@
 /** Motion in a thread of its own, so that a slow look delays nothing else: frames in, observations out. */
+import type { MotionRules } from '../contract/places.ts';
 import type { BugError } from '../core/errors.ts';
 import type { GrayFrame, Observation } from '../core/frame.ts';
 import type { Log } from '../core/log.ts';
 import { Mailbox } from '../core/mailbox.ts';
 import { seconds } from '../core/units.ts';
 import { AskedThread, ownMemory, type ThreadPatience } from './asked-thread.ts';
-import type { MotionRules } from './motion-detector.ts';
 import type { EyeSettings } from './scene-eye.ts';
 
 /** What the thread is asked. */

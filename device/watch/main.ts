@@ -26,7 +26,8 @@ import { openEncryption, type Encryption } from '../vault/encryption.ts';
 import { OWNER_KEYS_FILE } from '../vault/owner-keys.ts';
 import { VisionWorker } from '../vision/vision-worker.ts';
 import {
-  archivePlan, armingRules, cameraPlan, commandLengths, eyePlan, motionRules, recognises, recognitionWishes, recorderPlan,
+  archivePlan, armingRules, cameraPlan, commandLengths, eyePlan, motionRules, recognises, recognitionWishes,
+  recorderPlan,
 } from '../watch-plans.ts';
 import { Arming } from './arming/arming.ts';
 import { ArmCommand } from './arming/arm-command.ts';

@@ -44,7 +44,8 @@ async function host() {
   const look = async (...frames: GrayFrame[]): Promise<void> => {
     for (const one of frames) { vision.look(one); await clock.advance(millis(1)); await clock.advance(millis(1)); }
   };
-  return { vision, seen, opened, eyes, clock, look, end: async () => { stop.abort(new Error('stop')); await running; } };
+  const end = async (): Promise<void> => { stop.abort(new Error('stop')); await running; };
+  return { vision, seen, opened, eyes, clock, look, end };
 }
 
 describe('vision host', () => {
@@ -118,7 +119,7 @@ describe('vision host', () => {
     const stats = { analysed: 0, dropped: 0, millisPerFrame: 500 };
     const nothing = new Mailbox<Observation>(1, () => {});
     const eye: Eye = {
-      stats, put: ({ at }) => { waiting.push(at); }, watchBy: assert.fail, observations: () => nothing,
+      stats, put: ({ at }) => { waiting.push(at); }, watchBy() {}, observations: () => nothing,
       [Symbol.asyncDispose]: async () => nothing[Symbol.dispose](),
     };
     const clock = new VirtualClock(seconds(0));

@@ -2,6 +2,7 @@
  * Keeps an eye open: vision begins with the first frame, and one that fails or no longer fits is
  * replaced. Recording never waits for it.
  */
+import type { MotionRules } from '../contract/places.ts';
 import { backoffDelay } from '../core/backoff.ts';
 import { describeError } from '../core/errors.ts';
 import type { GrayFrame, Observation } from '../core/frame.ts';
@@ -9,7 +10,6 @@ import type { Size } from '../core/geometry.ts';
 import type { Log } from '../core/log.ts';
 import { millis, seconds, type Millis } from '../core/units.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { MotionRules } from '../vision/motion-detector.ts';
 
 /** What is asked of vision. */
 export interface Eye extends AsyncDisposable {
