@@ -166,6 +166,17 @@ describe('faces of an event', () => {
       assert.deepEqual(tell(after(...looks)).faces, []);
     assert.equal(facesOf(after(at(1, here), at(2, there), at(3, here))).length, 1);
   });
+  it('do not count when looks at one thing that are not sure are long apart, until one soon after agrees', () => {
+    const unsure = (time: number, box?: Box): Recognition => seeing(time, [face(null, box, 0.7)], [track(1)]);
+    const apart = after(unsure(1), unsure(240, [0.7, 0.6, 0.2, 0.2]));
+    assert.deepEqual(tell(apart).faces, []);
+    assert.equal(facesOf(recognise(apart, unsure(250))).length, 1);
+  });
+  it('count also after more than an event holds that did not', () => {
+    const lone = Array.from({ length: 70 }, (_, index) =>
+      seeing(10 * index, [face(null, undefined, 0.7)], [track(index)]));
+    assert.equal(facesOf(after(...lone, seeing(1000, [face(null, undefined, 0.97)], [track(100)]))).length, 1);
+  });
   it('that are not sure join a face that counts already', () => {
     const counted = after(seeing(1, [face(null, undefined, 0.9)], [track(1)]));
     const again = recognise(counted, seeing(2, [face(null, [0.4, 0.4, 0.2, 0.2], 0.7)], [track(1)]));

@@ -24,34 +24,56 @@ const SAME_TIME = seconds(3);
  * and is none had 0.78 at most (docs/reference/faces.md); of true faces one in twenty has less.
  */
 export const SURE = 0.8;
+/** Looks of one thing that are not sure agree within this time: a small board looks every ten seconds. */
+const AGREE_WITHIN = seconds(12);
 /** A new look replaces one only if it is this much better, so that an event is not told anew for every frame. */
 const CLEARLY_BETTER = 1.15;
 
 /** `looks` itself when none of the faces is new, clearly better seen, or agreed with for the first time. */
 export const withFaces = (looks: readonly FaceLook[], recognition: Recognition): readonly FaceLook[] =>
-  merged(looks, faceLooks(recognition), sameFace, (look, other) => {
-    const best = bestOf(look, other, betterFace);
-    return best.counts ? best : { ...best, counts: true };
+  merged(looks, faceLooks(recognition), {
+    isSame: sameFace, mayGo: ({ counts }) => !counts,
+    together: (look, other) => {
+      if (other.at - look.at > AGREE_WITHIN && !(look.counts && other.counts)) return look.counts ? look : other;
+      const best = bestOf(look, other, betterFace);
+      return best.counts ? best : { ...best, counts: true };
+    },
   });
 
 /** `recognition` without the faces that do not count in `looks`, which those of it have joined. */
-export const countedIn = (looks: readonly FaceLook[], recognition: Recognition): Recognition => ({
-  ...recognition,
-  faces: faceLooks(recognition).filter((face) => looks.some((look) => look.counts && sameFace(look, face))),
-});
+export function countedIn(looks: readonly FaceLook[], recognition: Recognition): Recognition {
+  const taken = new Set<number>();
+  return {
+    ...recognition,
+    faces: faceLooks(recognition).filter((face) => {
+      const index = looks.findIndex((look, at) => !taken.has(at) && sameFace(look, face));
+      taken.add(index);
+      return looks[index]?.counts === true;
+    }),
+  };
+}
 
 /** `looks` itself when none of the things is new or clearly better seen. */
 export const withThings = (looks: readonly ThingLook[], { seen, things }: Recognition): readonly ThingLook[] =>
-  merged(looks, things.map((thing) => ({ ...thing, at: seen.at })), sameThing,
-    (look, other) => bestOf(look, other, (a, b) => value(b) > value(a) * CLEARLY_BETTER));
+  merged(looks, things.map((thing) => ({ ...thing, at: seen.at })), {
+    isSame: sameThing, mayGo: () => false,
+    together: (look, other) => bestOf(look, other, (a, b) => value(b) > value(a) * CLEARLY_BETTER),
+  });
 
 /** Whoever is called by name was known by another network, too. */
 const faceLooks = ({ seen, faces }: Recognition): readonly FaceLook[] =>
   faces.map((face) => ({ ...face, at: seen.at, counts: face.score >= SURE || face.person !== null }));
 
-/** @param together - What two looks at the same come to; the first of both where that is no news. */
+interface Merging<T> {
+  readonly isSame: (a: T, b: T) => boolean;
+  /** What two looks at the same come to; the first of both where that is no news. */
+  readonly together: (look: T, other: T) => T;
+  /** Whether a look may make room for another one when there are too many. */
+  readonly mayGo: (look: T) => boolean;
+}
+
 function merged<T extends Look>(
-  looks: readonly T[], found: readonly T[], isSame: (a: T, b: T) => boolean, together: (look: T, other: T) => T,
+  looks: readonly T[], found: readonly T[], { isSame, together, mayGo }: Merging<T>,
 ): readonly T[] {
   const all = [...looks];
   const taken = new Set<number>(); // two in one picture are two
@@ -59,12 +81,14 @@ function merged<T extends Look>(
   for (const other of found) {
     const index = all.findIndex((look, at) => !taken.has(at) && isSame(look, other));
     const look = all[index];
-    if (look === undefined && all.length >= MOST) continue;
-    taken.add(look === undefined ? all.length : index);
+    const free = all.length < MOST ? all.length : all.findIndex((each, at) => !taken.has(at) && mayGo(each));
+    const place = look === undefined ? free : index;
+    if (place < 0) continue;
+    taken.add(place);
     const now = look === undefined ? other : together(look, other);
     if (now === look) continue;
     changed = true;
-    all[look === undefined ? all.length : index] = now;
+    all[place] = now;
   }
   return changed ? all : looks;
 }
