@@ -39,15 +39,15 @@ export function sum(parts) {
 
 /**
  * Which files a second run has to show to be good: those in which something failed, and those that were not reached.
- * All, where what failed is of none of them.
+ * All, as soon as anything failed that is of no file: each of them may be its cause.
  *
  * @param {Report} report
  * @param {readonly string[]} files Those of the run.
  * @returns {readonly string[]}
  */
 export function inDoubt({ files: reports, failures }, files) {
-  const doubtful = files.filter((file) => reports[file]?.isDone !== true || reports[file].failures.length > 0);
-  return doubtful.length === 0 && failures.length > 0 ? files : doubtful;
+  if (failures.length > 0) return files;
+  return files.filter((file) => reports[file]?.isDone !== true || reports[file].failures.length > 0);
 }
 
 /**
@@ -56,14 +56,26 @@ export function inDoubt({ files: reports, failures }, files) {
  * @returns {Report} In which nothing that failed at first is left out.
  */
 export function withSecond(first, second) {
-  const replaced = Object.keys(second.files).flatMap((file) => first.files[file] ?? []);
+  const files = Object.entries(second.files).map(([file, report]) => [file, fileWithSecond(first.files[file], report)]);
   return {
-    files: { ...first.files, ...second.files },
+    files: { ...first.files, ...Object.fromEntries(files) },
     failures: second.failures,
-    again: [
-      ...first.again, ...first.failures, ...second.again,
-      ...replaced.flatMap(({ again, failures }) => [...again, ...failures]),
-    ],
+    again: [...first.again, ...first.failures, ...second.again],
+  };
+}
+
+/**
+ * @param {FileReport | undefined} first
+ * @param {FileReport} second
+ * @returns {FileReport} Failed too where it failed at first and then skipped more: what is skipped is not shown good.
+ */
+function fileWithSecond(first, second) {
+  if (first === undefined) return second;
+  const isEvaded = second.skipped.some((title) => !first.skipped.includes(title));
+  return {
+    ...second,
+    failures: [...isEvaded ? first.failures : [], ...second.failures],
+    again: [...first.again, ...first.failures, ...second.again],
   };
 }
 
@@ -87,8 +99,13 @@ export function printReport(report) {
   printList('Skipped', skipped);
   printList('Failed', failures);
   const left = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+  const second = new Set([
+    ...report.failures.length === 0 ? report.again : [],
+    ...files.flatMap((file) => file.failures.length === 0 ? file.again : []),
+  ]).size;
+  const atSecond = second > 0 ? `, ${second} at the second try` : '';
   const passed = files.reduce((total, file) => total + file.passed, 0);
-  process.stdout.write(`${passed} passed, ${failures.length} failed${left}\n`);
+  process.stdout.write(`${passed} passed, ${failures.length} failed${left}${atSecond}\n`);
 }
 
 /**

@@ -24,6 +24,7 @@ const GRACE_MS = 20_000;
  *
  * @typedef {object} ProcessReport
  * @property {boolean} isDone Its tests have ended.
+ * @property {number} status The exit code that mocha means to end with.
  * @property {import('./report.js').Report} report
  */
 
@@ -36,15 +37,13 @@ export default class TestReporter extends Mocha.reporters.Dot {
     super(runner, options);
     /** @type {string[]} */
     const failures = [];
-    /** @type {string[]} */
-    const again = [];
     const tallies = tallied(runner, failures);
     const { report } = options.reporterOptions ?? {};
     const tell = (/** @type {boolean} */ isDone) => {
       const files = Object.fromEntries(Object.entries(tallies).map(([file, { left, ...tally }]) =>
         [file, { ...tally, isDone: left === 0 }]));
       /** @type {ProcessReport} */
-      const told = { isDone, report: { files, failures, again } };
+      const told = { isDone, status: Math.min(runner.failures, 255), report: { files, failures, again: [] } };
       if (report !== undefined) writeFileSync(report, JSON.stringify(told));
     };
     runner.on('suite end', (suite) => { if (suite.parent?.root === true) tell(false); });
@@ -52,13 +51,8 @@ export default class TestReporter extends Mocha.reporters.Dot {
       tell(true);
       setTimeout(() => {
         const open = `the tests have ended and left open: ${process.getActiveResourcesInfo().join(', ')}`;
-        // Where a test was broken off half-way, it is no wonder.
-        const isBroken = Object.values(tallies).some((tally) => tally.again.length + tally.failures.length > 0);
-        if (isBroken) again.push(open);
-        else {
-          process.stdout.write(`  Failed: ${open}\n`);
-          failures.push(open);
-        }
+        process.stdout.write(`  Failed: ${open}\n`);
+        failures.push(open);
         tell(true);
         process.exit();
       }, GRACE_MS).unref();
@@ -79,7 +73,10 @@ function tallied(runner, ofNoFile) {
     tallies[relative(process.cwd(), file)] ??= { passed: 0, failures: [], skipped: [], again: [], ms: 0, left: 0 };
   runner.suite.eachTest((test) => { of(test).left++; });
   runner.on('pass', (test) => { of(test).passed++; });
-  runner.on('pending', (test) => { of(test).skipped.push(test.fullTitle()); });
+  runner.on('pending', (test) => {
+    if (test['currentRetry']() === 0) of(test).skipped.push(test.fullTitle());
+    else of(test).failures.push(`${test.fullTitle()}: failed, and was skipped when tried again`);
+  });
   runner.on('retry', (test, error) => { of(test).again.push(told(test, error)); });
   runner.on('fail', (test, error) => {
     (test.file === undefined ? ofNoFile : of(test).failures).push(told(test, error));

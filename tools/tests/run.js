@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { nodeToRun } from '../setup/node-runtime.js';
 import { root } from '../setup/project.js';
-import { failuresIn, inDoubt, NOTHING, withSecond } from './report.js';
+import { inDoubt, NOTHING, withSecond } from './report.js';
 
 /**
  * How many batches run at once: one more than there are cores, as tests of cameras and of whole programs wait most of
@@ -108,9 +108,9 @@ async function runMocha(name, args, onOutput) {
       ...args,
     ], onOutput);
     /** @type {import('./reporter.js').ProcessReport} */
-    const { isDone, report } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8'))
-      : { isDone: false, report: NOTHING };
-    if (isDone && (status === 0 || failuresIn(report).length > 0)) return report;
+    const { isDone, status: meant, report } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8'))
+      : { isDone: false, status: 0, report: NOTHING };
+    if (isDone && status === meant) return report;
     // A run that ends before its tests (a file that does not load) has failed, however little it counted.
     const when = isDone ? 'after its tests' : 'before its tests were done';
     return { ...report, failures: [...report.failures, `${name} ended with ${status} ${when} (see above)`] };

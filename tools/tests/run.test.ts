@@ -8,6 +8,15 @@ import type { Report } from './report.js';
 
 const moduleOf = (name: string): string => JSON.stringify(new URL(name, import.meta.url).href);
 
+/** A file of tests, in which `isFirst` says whether it is run for the first time. */
+const atFirst = (what: string): string => `
+  import { existsSync, writeFileSync } from 'node:fs';
+  const { filename } = import.meta;
+  const isFirst = !existsSync(filename + '.run');
+  writeFileSync(filename + '.run', '');
+  const late = () => { if (isFirst) throw new Error('late'); };
+  describe('a file', () => { ${what} });`;
+
 describe('a run of several batches', () => {
   let folder: string;
   beforeEach(async () => { folder = await mkdtemp(path.join(tmpdir(), 'tyto-run-')); });
@@ -56,13 +65,6 @@ describe('a run of several batches', () => {
   });
   it('runs in CI the files that failed once more, in a new process, and those that were not reached', async () => {
     const good = "it('is good', () => {});";
-    const atFirst = (what: string): string => `
-      import { existsSync, writeFileSync } from 'node:fs';
-      const { filename } = import.meta;
-      const isFirst = !existsSync(filename + '.run');
-      writeFileSync(filename + '.run', '');
-      const late = () => { if (isFirst) throw new Error('late'); };
-      describe('a file', () => { ${what} });`;
     const pause = 'await new Promise((resolve) => { setTimeout(resolve, 100); });';
     const { failures, passed, again } = await reportOf({
       hook: [good, atFirst(`before(late); it('has a hook', () => {});`), good],
@@ -82,11 +84,39 @@ describe('a run of several batches', () => {
       'before all', 'is hit by timers', 'gone ended with 0', 'killed ended with SIGKILL', 'left ended with 7', 'is bad',
     ]) assert.ok(again.some((line) => line.includes(what)), `${what}: ${again.join('\n')}`);
   });
+  it('fails in CI by what fails each time beside a file that fails at first only', async () => {
+    const flaky = atFirst("before(late); it('has a hook', () => {});");
+    const open = "(await import('node:net')).createServer().listen(0);";
+    const { failures, last } = await reportOf({
+      timer: [flaky, "it('is late', () => { setTimeout(() => { throw new Error('always'); }, 50); });"],
+      code: [flaky, `it('ends badly', () => {
+        setTimeout(() => { process.once('exit', () => { process.exitCode = 9; }); }, 50); });`],
+      hook: [flaky, "after(() => { throw new Error('always'); }); it('is good', () => {});"],
+      open: [flaky, `it('leaves a server', async () => { ${open} });`],
+      skipped: [flaky, atFirst("it('skips itself', function () { late(); this.skip(); });")],
+      retried: [flaky, `let n = 0;
+        it('gives up', function () { if (n++ === 0) throw new Error('no'); this.skip(); });`],
+    }, { CI: 'true' });
+    for (const what of [
+      'timer, once more ended with 7 after', 'code, once more ended with 9 after',
+      '"after all" hook for "is good": always',
+      'left open: ', 'skips itself: late', 'gives up: failed, and was skipped',
+    ]) assert.ok(failures.some((line) => line.includes(what)), `${what}: ${failures.join('\n')}`);
+    assert.match(last, /^\d+ passed, 6 failed/);
+  });
+  it('counts in its last line what passed at the second try only', async () => {
+    const { last } = await reportOf({
+      hook: [atFirst("before(late); it('has a hook', () => {});")],
+      retried: ["let n = 0; it('is good', () => { if (n++ === 0) throw new Error('no'); });"],
+      bad: ["it('is bad', () => { throw new Error('no'); });"],
+    }, { CI: 'true' });
+    assert.equal(last, '2 passed, 1 failed, 2 at the second try');
+  });
   it('is not failed by what a test left open that failed at first, and is by any other', async () => {
     const open = "(await import('node:net')).createServer().listen(0);";
     const { failures, again } = await reportOf({
-      broken: `let times = 0;
-        it('breaks off', async () => { if (times++ === 0) { ${open} throw new Error('first'); } });`,
+      broken: atFirst(`let times = 0;
+        it('breaks off', async () => { if (isFirst && times++ === 0) { ${open} throw new Error('first'); } });`),
     }, { CI: 'true' });
     assert.deepEqual([failures, again.length], [[], 2], again.join('\n'));
     const { failures: [left, ...others] } = await reportOf({ good: `it('is good', async () => { ${open} });` });
